@@ -1,0 +1,152 @@
+"""Every error a user can meet, and the exit code it ends with.
+
+    NodewrightError                     1   a bug of ours
+    ├── Interrupted                   130   Ctrl-C
+    ├── ConfigurationError              3   the inventory, a setting, or the command line
+    ├── PreflightError                  4   the hosts together cannot become what the inventory says
+    ├── Locked                          9   another run holds the host
+    ├── ConnectError                    5   no script was started on the host
+    │   ├── Unreachable                     no route, refused, timed out, name unknown, bastion down
+    │   ├── AuthenticationFailed            the host does not take our user and keys
+    │   ├── HostKeyRefused                  unknown or changed host key
+    │   └── SudoRefused                     no right to sudo, wrong or missing password
+    ├── ConnectionLost                  6   the link went away after the script had started
+    ├── StepFailed                      7   failed, timed out, or did not converge
+    ├── VerificationFailed              8   the machines are configured and the result does not work
+    └── NotProven                      10   the result could not be looked at from where we are
+
+Nothing to do or all done is 0; a plan that has changes is 2 and no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+EXIT_DONE = 0
+EXIT_BUG = 1
+EXIT_CHANGES = 2
+
+#: With several errors, the first of these decides what the process ends with.
+EXIT_CODE_ORDER = (1, 130, 3, 4, 9, 5, 6, 7, 8, 10)
+
+
+class NodewrightError(Exception):
+    """What happened, where, the telling lines of the output, and what to do next.
+
+    Args:
+        what: one sentence: what happened.
+        host: the host's name in the inventory, where there is one.
+        step: the step's name, where there is one.
+        where: `file:line` (and `:column`) of the role or inventory line that is the cause.
+        output: the last or most telling output, already masked.
+        advice: what to do next, one sentence.
+    """
+
+    exit_code: ClassVar[int] = EXIT_BUG
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        host: str | None = None,
+        step: str | None = None,
+        where: str | None = None,
+        output: str = "",
+        advice: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.host = host
+        self.step = step
+        self.where = where
+        self.output = output
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """The message as a user reads it; several lines where there is output or advice."""
+        place = ": ".join(part for part in (self.host, self.step) if part)
+        head = f"{place}: {self.what}" if place else self.what
+        if self.where:
+            head = f"{head} ({self.where})"
+        lines = [head]
+        lines += [f"    {line}" for line in self.output.rstrip("\n").splitlines()]
+        if self.advice:
+            lines.append(f"  → {self.advice}")
+        return "\n".join(lines)
+
+
+class Interrupted(NodewrightError):
+    """The user pressed Ctrl-C, or the process was told to stop."""
+
+    exit_code = 130
+
+
+class ConfigurationError(NodewrightError):
+    """The inventory, a setting or the command line is wrong; nothing was contacted."""
+
+    exit_code = 3
+
+
+class PreflightError(NodewrightError):
+    """What the hosts say of themselves does not allow what the inventory wants; nothing was changed."""
+
+    exit_code = 4
+
+
+class Locked(NodewrightError):
+    """Another run holds the host's lock; the message says who and since when."""
+
+    exit_code = 9
+
+
+class ConnectError(NodewrightError):
+    """No script could be started on the host."""
+
+    exit_code = 5
+
+
+class Unreachable(ConnectError):
+    """No TCP or SSH conversation with the host: no route, refused, timed out, unknown name."""
+
+
+class AuthenticationFailed(ConnectError):
+    """The host speaks SSH but takes neither our user nor our keys."""
+
+
+class HostKeyRefused(ConnectError):
+    """The host's key is unknown to us, or is not the one we know."""
+
+
+class SudoRefused(ConnectError):
+    """The user may not become root: no rule in sudoers, a wrong password, or none given."""
+
+
+class ConnectionLost(NodewrightError):
+    """The link went away while a script ran; the script stops at its next step boundary."""
+
+    exit_code = 6
+
+
+class StepFailed(NodewrightError):
+    """A step failed, timed out, or its check still fails after its apply."""
+
+    exit_code = 7
+
+
+class VerificationFailed(NodewrightError):
+    """All steps are done and what they built does not do its work."""
+
+    exit_code = 8
+
+
+class NotProven(NodewrightError):
+    """The result could not be looked at from here; neither ok nor failed."""
+
+    exit_code = 10
+
+
+def exit_code(codes: Iterable[int]) -> int:
+    """The one exit code of a run that met several: the first in the order of EXIT_CODE_ORDER, else 0."""
+    met = set(codes)
+    return next((code for code in EXIT_CODE_ORDER if code in met), EXIT_DONE)

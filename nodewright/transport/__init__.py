@@ -1,0 +1,90 @@
+"""The seam between the engine and the wire: a target and a script in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from nodewright.record import Record
+from nodewright.secret import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """How one host is reached; plain data, so that a call can be carried by another process.
+
+    Args:
+        name: the host's name in the inventory.
+        host: address or name to connect to; may be an alias of the user's SSH configuration.
+        port: TCP port; None takes the SSH configuration's, else 22.
+        user: login name; None takes the SSH configuration's, else the operator's own.
+        key: path of a private key; None takes the SSH configuration's and the agent's.
+        passphrase: of the private key.
+        password: for login by password.
+        sudo_password: for sudo, where it wants one.
+        jump: the bastion, shared by all targets that name the same one.
+        known_hosts: path of the known_hosts file; None takes the user's own.
+        host_keys: `strict` refuses unknown keys; `accept-new` learns them. A changed key is always refused.
+        ssh_config: path of the SSH configuration; None takes the user's own.
+        connect_timeout: seconds for TCP, banner and authentication, each.
+        keepalive: seconds between keepalives; three missed ones lose the connection.
+        local: run on this machine instead of connecting.
+    """
+
+    name: str
+    host: str
+    port: int | None = None
+    user: str | None = None
+    key: str | None = None
+    passphrase: Secret | None = None
+    password: Secret | None = None
+    sudo_password: Secret | None = None
+    jump: Target | None = None
+    known_hosts: str | None = None
+    host_keys: str = "strict"
+    ssh_config: str | None = None
+    connect_timeout: float = 10.0
+    keepalive: float = 15.0
+    local: bool = False
+
+
+@dataclass
+class Traffic:
+    """What one exec cost on the wire, in bytes; counts up while the records arrive."""
+
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One script on its way to one host.
+
+    Args:
+        run_id: first field of each of its records.
+        text: the whole script, end marker included.
+        timeout: seconds without any record (ticks count) after which the link is given up as lost.
+    """
+
+    run_id: str
+    text: str
+    timeout: float = 60.0
+    traffic: Traffic = field(default_factory=Traffic, compare=False)
+
+
+class Transport(Protocol):
+    """Carries scripts to hosts. One exec per call; calls for different targets may run at the same time."""
+
+    def run(self, target: Target, message: Message) -> Iterator[Record]:
+        """Sends the script and yields its records as they arrive, the last one an End, Reboot or Held.
+
+        Raises:
+            ConnectError: the script was not started (its four kinds tell why).
+            ConnectionLost: the records broke off before the End.
+        """
+        ...
+
+    def close(self) -> None:
+        """Closes all connections; running scripts are left to stop at their next step boundary."""
+        ...
