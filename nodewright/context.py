@@ -22,7 +22,7 @@ class Host(Generic[SettingsT]):
         address: the address by which the other hosts know it.
         groups: the inventory's groups it is in, for example `workers`.
         target: how the operator reaches it.
-        settings: the host's own settings, merged (defaults < group < host), as the inventory's model types them.
+        settings: merged (defaults < group < host), typed by the inventory's model.
     """
 
     name: str
