@@ -1,8 +1,10 @@
 # Two commands for a newcomer: `make lab` and `make test`. Each sets up all it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check
+.PHONY: help setup tools lab check test
 PYTHON ?= python3
 INVOKE := .venv/bin/invoke
+# What the tests drive besides Python: shells, an SSH server, linters. The lab installs its own programs.
+TEST_TOOLS := busybox csh dash fish openssh-client openssh-server shellcheck sudo vagrant
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -15,13 +17,17 @@ setup: .venv/installed ## the virtual environment in .venv
 	.venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+tools: ## the programs that the tests need, by apt
+	@dpkg-query -W $(TEST_TOOLS) >/dev/null 2>&1 || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TEST_TOOLS); }
+
 lab: setup ## three machines and a mirror on this one (root; the first time it compiles for some 20 minutes)
 	$(INVOKE) lab.up
 
-check: setup ## ruff, mypy and shellcheck
+check: setup tools ## ruff, mypy and shellcheck
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-test: setup check ## everything: checks, unit, shell, ssh and the lab end to end
+test: check ## everything: checks, unit, shell, ssh and the lab end to end
 	.venv/bin/pytest
