@@ -1,0 +1,49 @@
+"""kubectl on a control plane, over the engine's own channel."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from nodewright.errors import StepFailed
+from nodewright.workflow import Operator
+
+#: What an administrator's kubectl reads on a control plane that kubeadm made.
+ADMIN_KUBECONFIG = "/etc/kubernetes/admin.conf"
+
+
+class Kubectl:
+    """kubectl as the administrator on one control plane.
+
+    Args:
+        operator: carries the commands.
+        host: the control plane's name in the inventory.
+    """
+
+    def __init__(self, operator: Operator, host: str) -> None:
+        self._operator = operator
+        self.host = host
+
+    def __call__(self, *arguments: str, manifest: str = "", timeout: float = 60.0) -> str:
+        """Runs `kubectl ARGUMENTS`, with `manifest` as its standard input, and returns what it printed.
+
+        Raises:
+            ConnectError, ConnectionLost: the control plane cannot be asked.
+            StepFailed: kubectl's exit status is not 0.
+        """
+        command = shlex.join(["kubectl", f"--kubeconfig={ADMIN_KUBECONFIG}", *arguments])
+        if manifest:
+            command = f"{command} <<'END-OF-MANIFEST'\n{manifest.rstrip()}\nEND-OF-MANIFEST"
+        return self._operator.ask(self.host, command, timeout=timeout)
+
+    def get(self, *arguments: str) -> dict[str, Any]:
+        """The object or list that `kubectl get ARGUMENTS` describes."""
+        return dict(json.loads(self("get", *arguments, "--output=json")))
+
+    def look(self, *arguments: str) -> str:
+        """What kubectl says, for a person to read as evidence; its own failure is evidence as well."""
+        try:
+            return f"$ kubectl {shlex.join(arguments)}\n{self(*arguments).rstrip()}"
+        except StepFailed as error:
+            return f"$ kubectl {shlex.join(arguments)}\n{error.output.rstrip()}"

@@ -1,0 +1,240 @@
+"""What the smoke test looks at, layer by layer, in the order in which a person would debug."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nodewright.errors import NotProven, StepFailed
+from workflows.smoke.fetch import fetch_until_nginx, link_neighbour
+from workflows.smoke.look import (
+    NAMESPACE,
+    Look,
+    bracketed,
+    broken,
+    condition,
+    in_pod,
+    nginx_pods,
+    sick_system_pods,
+    until,
+    warnings,
+    where,
+)
+
+Layer = Callable[[Look], None]
+
+
+def nodes_are_ready(look: Look) -> None:
+    """Every node that joined is Ready in the API's eyes."""
+    missing: list[str] = []
+
+    def ready() -> bool:
+        nodes = look.kubectl.get("nodes")["items"]
+        states = {node["metadata"]["name"]: condition(node, "Ready") for node in nodes}
+        missing[:] = [name for name in look.addresses if states.get(name) != "True"]
+        return not missing
+
+    if not until(ready, look.patience):
+        raise broken(
+            f"not Ready: {', '.join(missing)}",
+            look.kubectl.look("get", "nodes", "--output=wide"),
+            *(look.kubectl.look("describe", "node", name) for name in missing[:1]),
+            advice="look at the kubelet there: journalctl -u kubelet",
+        )
+
+
+def pods_run_on_different_nodes(look: Look) -> None:
+    """nginx pods become Ready, no two on one node."""
+    wanted = min(2, len(look.addresses))
+    try:
+        look.kubectl(
+            "--namespace", NAMESPACE, "rollout", "status", "deployment/nginx",
+            f"--timeout={look.patience:.0f}s", timeout=look.patience + 30,
+        )  # fmt: skip
+    except StepFailed as error:
+        raise broken(
+            f"{wanted} nginx pods on different nodes did not become Ready",
+            error.output,
+            look.kubectl.look("--namespace", NAMESPACE, "get", "pods", "--output=wide"),
+            warnings(look, NAMESPACE),
+            sick_system_pods(look),
+            advice="the events say which: image not pulled, pod network not up, or no node that fits",
+        ) from error
+
+
+def cluster_dns_answers(look: Look) -> None:
+    """A pod resolves a service's name through CoreDNS."""
+    pod = nginx_pods(look)[0]
+
+    def resolved() -> bool:
+        return bool(in_pod(look, pod, "getent", "hosts", "kubernetes.default.svc"))
+
+    if not until(resolved, min(look.patience, 60)):
+        raise broken(
+            f"pod {where(pod)} cannot resolve kubernetes.default.svc",
+            look.kubectl.look(
+                "--namespace=kube-system", "get", "pods", "--selector=k8s-app=kube-dns", "--output=wide"
+            ),
+            warnings(look, "kube-system"),
+            advice="if the CoreDNS pods run, the pod network between the two nodes or kube-proxy is at fault",
+        )
+
+
+def pods_reach_each_other(look: Look) -> None:
+    """A pod fetches the page of a pod on another node, in both directions."""
+    pods = nginx_pods(look)
+    for here in pods:
+        for there in pods:
+            if here is there:
+                continue
+            address = there["status"]["podIP"]
+
+            def fetched(here: Mapping[str, Any] = here, address: str = address) -> bool:
+                url = f"http://{bracketed(address)}/"
+                return "Welcome to nginx" in in_pod(look, here, "curl", "--silent", "--max-time", "3", url)
+
+            if not until(fetched, min(look.patience, 30)):
+                raise broken(
+                    f"pod {where(here)} cannot fetch a page from pod {where(there)}",
+                    look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
+                    advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall's FORWARD chain",
+                )
+
+
+def node_port_answers_on_every_node(look: Look) -> None:
+    """The page comes through the NodePort of every node's address."""
+    service = look.kubectl.get("--namespace", NAMESPACE, "service", "nginx-nodeport")
+    port = int(service["spec"]["ports"][0]["nodePort"])
+    deadline = time.monotonic() + min(look.patience, 60)
+    refused = {
+        name: answer
+        for name, address in look.addresses.items()
+        if (answer := _fetch(look, address, port, deadline)) is not None
+    }
+    if not refused:
+        look.operator.progress(f"page fetched through port {port} of {', '.join(look.addresses)}")
+        return
+    details = [f"{name}: http://{look.addresses[name]}:{port}/: {why}" for name, why in refused.items()]
+    if look.source is None and len(refused) == len(look.addresses) and _answers_from_a_node(look, port):
+        raise NotProven(
+            "the NodePort answers on the node itself, but this machine cannot reach any node's address",
+            output="\n".join(details),
+            advice="set smoke.from to a host that can, or run from a machine in the nodes' network",
+        )
+    raise broken(
+        f"the NodePort gives no page on {', '.join(refused)}",
+        *details,
+        look.kubectl.look("--namespace", NAMESPACE, "get", "service,endpoints", "--output=wide"),
+        look.kubectl.look(
+            "--namespace=kube-system", "get", "pods", "--selector=k8s-app=kube-proxy", "--output=wide"
+        ),
+        advice="kube-proxy on that node, or a firewall between here and there",
+    )
+
+
+def load_balancer_answers(look: Look) -> None:
+    """The page comes through a load-balancer address, and the node that answers for it is known."""
+    if not look.load_balancer:
+        return
+    address = _assigned_address(look)
+    why = _fetch(look, address, 80, time.monotonic() + min(look.patience, 60))
+    announcer = _announcer(look, address)
+    if why is None:
+        told = f", announced by {announcer}" if announcer else ""
+        look.operator.progress(f"page fetched from load-balancer address {address}{told}")
+        return
+    evidence = (
+        f"http://{address}/: {why}",
+        look.kubectl.look("--namespace", NAMESPACE, "describe", "service", "nginx-load-balancer"),
+        look.kubectl.look("--namespace=metallb-system", "get", "pods", "--output=wide"),
+    )
+    if (
+        look.source is None
+        and announcer is None
+        and link_neighbour(next(iter(look.addresses.values()))) is None
+    ):
+        raise NotProven(
+            f"{address} is announced, but this machine is not on the nodes' network and gets no page",
+            output="\n".join(evidence),
+            advice="set smoke.from to a host on the nodes' network",
+        )
+    raise broken(
+        f"no page from load-balancer address {address}",
+        *evidence,
+        advice="which MAC answers for it (arping), and whether MetalLB's speaker runs on that node",
+    )
+
+
+#: The layers in order; each stands on those before it.
+LAYERS: tuple[tuple[str, Layer], ...] = (
+    ("nodes Ready", nodes_are_ready),
+    ("nginx pods on different nodes", pods_run_on_different_nodes),
+    ("cluster DNS", cluster_dns_answers),
+    ("pod to pod across nodes", pods_reach_each_other),
+    ("NodePort on every node", node_port_answers_on_every_node),
+    ("load-balancer address", load_balancer_answers),
+)
+
+
+def _assigned_address(look: Look) -> str:
+    address: list[str] = []
+
+    def assigned() -> bool:
+        service = look.kubectl.get("--namespace", NAMESPACE, "service", "nginx-load-balancer")
+        given = service.get("status", {}).get("loadBalancer", {}).get("ingress") or []
+        address[:] = [entry["ip"] for entry in given if "ip" in entry]
+        return bool(address)
+
+    if not until(assigned, look.patience):
+        raise broken(
+            "the service of type LoadBalancer got no address",
+            look.kubectl.look("--namespace", NAMESPACE, "describe", "service", "nginx-load-balancer"),
+            look.kubectl.look("--namespace=metallb-system", "get", "pods,ipaddresspools", "--output=wide"),
+            warnings(look, "metallb-system"),
+            advice="MetalLB's controller runs on a worker and hands out addresses of its IPAddressPool",
+        )
+    return address[0]
+
+
+def _announcer(look: Look, address: str) -> str | None:
+    """The node that answers ARP for the address: by its MAC on this link, else by what MetalLB says."""
+    if look.source is None and (mac := link_neighbour(address)):
+        return next(
+            (f"{name} ({mac})" for name, macs in look.macs.items() if mac in macs),
+            f"an unknown machine ({mac})",
+        )
+    events = look.kubectl.get("--namespace", NAMESPACE, "events", "--field-selector=reason=nodeAssigned")[
+        "items"
+    ]
+    said = [event["message"] for event in events if "announcing" in event.get("message", "")]
+    return said[-1].removeprefix("announcing from node ").split('"')[1] if said and '"' in said[-1] else None
+
+
+def _fetch(look: Look, address: str, port: int, deadline: float) -> str | None:
+    """None when nginx's page came, else why not; from the operator or from `look.source`."""
+    if look.source is None:
+        answer = fetch_until_nginx(address, port, deadline=deadline)
+        return None if answer.is_nginx else answer.text[:200]
+    seconds = max(1, int(deadline - time.monotonic()))
+    try:
+        look.operator.ask(
+            look.source,
+            f"end=$(( $(date +%s) + {seconds} ))\n"
+            f"until curl --silent --max-time 3 http://{bracketed(address)}:{port}/ |\n"
+            "  grep -q 'Welcome to nginx'\n"
+            'do\n  [ "$(date +%s)" -lt "$end" ]\n  sleep 0.2\ndone',
+            timeout=seconds + 30,
+        )
+    except StepFailed as error:
+        return f"asked from {look.source}: {error.output or 'no page'}"
+    return None
+
+
+def _answers_from_a_node(look: Look, port: int) -> bool:
+    inside = next(iter(look.addresses.values()))
+    command = f"curl --silent --max-time 5 http://{bracketed(inside)}:{port}/"
+    try:
+        return "Welcome to nginx" in look.operator.ask(look.kubectl.host, command)
+    except StepFailed:
+        return False

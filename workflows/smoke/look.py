@@ -1,0 +1,88 @@
+"""What every layer of the smoke test is given, and the small looks they share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nodewright.errors import StepFailed, VerificationFailed
+from nodewright.workflow import Operator
+from workflows.smoke.kubectl import Kubectl
+
+NAMESPACE = "nodewright-smoke"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What every layer is given.
+
+    Args:
+        operator: carries commands to hosts and lines to the reporters.
+        kubectl: on a control plane that answers.
+        addresses: the nodes that should be there: name → address.
+        load_balancer: whether the cluster gives load-balancer addresses.
+        source: a host to fetch from; None fetches from the operator's own machine.
+        macs: a node's name → the MAC addresses of its interfaces, lower case.
+        patience: seconds that one layer may take to come up.
+    """
+
+    operator: Operator
+    kubectl: Kubectl
+    addresses: Mapping[str, str]
+    load_balancer: bool
+    source: str | None
+    macs: Mapping[str, frozenset[str]]
+    patience: float = 180.0
+
+
+def nginx_pods(look: Look) -> Sequence[Mapping[str, Any]]:
+    pods = look.kubectl.get("--namespace", NAMESPACE, "pods", "--selector=app=nginx")["items"]
+    return [pod for pod in pods if condition(pod, "Ready") == "True"]
+
+
+def in_pod(look: Look, pod: Mapping[str, Any], *command: str) -> str:
+    """What a command in a pod printed; nothing when it failed."""
+    try:
+        return look.kubectl("--namespace", NAMESPACE, "exec", pod["metadata"]["name"], "--", *command)
+    except StepFailed:
+        return ""
+
+
+def where(pod: Mapping[str, Any]) -> str:
+    return f"{pod['metadata']['name']} on {pod['spec'].get('nodeName', 'no node')}"
+
+
+def condition(thing: Mapping[str, Any], kind: str) -> str:
+    conditions = thing.get("status", {}).get("conditions") or []
+    return next((str(entry["status"]) for entry in conditions if entry["type"] == kind), "Unknown")
+
+
+def warnings(look: Look, namespace: str) -> str:
+    return look.kubectl.look(
+        "--namespace", namespace, "get", "events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp"
+    )
+
+
+def sick_system_pods(look: Look) -> str:
+    return look.kubectl.look(
+        "get", "pods", "--all-namespaces", "--field-selector=status.phase!=Running,status.phase!=Succeeded"
+    )
+
+
+def bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def until(done: Callable[[], bool], patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while not done():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def broken(what: str, *evidence: str, advice: str) -> VerificationFailed:
+    return VerificationFailed(what, output="\n".join(evidence), advice=advice)
