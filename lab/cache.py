@@ -1,7 +1,7 @@
 """The lab's cache: what is slow to make is made once, and what is half made is never taken for whole.
 
 An *artifact* is a folder, `<root>/<kind>/<name>-<key>/`, where the key says what it was made from. It is made
-in a sibling with another name and renamed when whole, so that a folder under the right name is a whole one,
+in a folder of another name and renamed when whole, so that a folder under the right name is a whole one,
 whatever was killed when. What a `Cache` has handed out stays on disk until the Cache is closed: it holds a
 shared flock on the folder itself, and only a folder that nobody holds is ever dropped.
 """
@@ -92,19 +92,21 @@ class Cache:
         """
         if found := self.find(kind, name, key):
             return found
-        with self._only_maker(kind, name):
+        with self.alone(f"{kind} {name}"):
             if found := self.find(kind, name, key):
                 return found
             path = self.root / kind / f"{name}-{key}"
-            partial = path.with_name(f".{name}.partial")
-            _remove(partial)
+            # A killed build may have left children that still write into its folder: never use it again.
+            partials = self.root / "partial" / f"{kind}-{name}"
+            _remove(partials)
+            partial = partials / str(os.getpid())
             partial.mkdir(parents=True)
             try:
                 build(partial)
-            except BaseException:
-                _remove(partial)
-                raise
-            partial.rename(path)
+                path.parent.mkdir(exist_ok=True)
+                partial.rename(path)
+            finally:
+                _remove(partials)
             if not self._hold(path):
                 raise LabError(
                     f"{path} was removed while it was made: another process clears this cache. Try again."
@@ -119,6 +121,23 @@ class Cache:
         Cache's to close.
         """
         return self._held[path]
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """One process (or thread) at a time makes this; the others wait, and say so."""
+        path = self.root / "locks" / what.replace(" ", "-")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                self._waiting(f"{what} is being made by process {lock.read().strip()}: waiting for it")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
 
     def purge(self) -> list[Path]:
         """Remove all that nobody holds; what is left, because a lab still uses it, is returned.
@@ -167,23 +186,6 @@ class Cache:
                 os.close(descriptor)
             return same
 
-    @contextmanager
-    def _only_maker(self, kind: str, name: str) -> Iterator[None]:
-        """One process (or thread) at a time makes this artifact; the others wait, and say so."""
-        path = self.root / "locks" / f"{kind}-{name}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                self._waiting(f"{kind} {name} is being made by process {lock.read().strip()}: waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
-
     def _drop_other_keys(self, path: Path, name: str) -> None:
         other = re.compile(rf"{re.escape(name)}-[0-9a-f]{{{KEY_DIGITS}}}")
         for sibling in path.parent.iterdir():
@@ -202,11 +204,13 @@ def _drop(path: Path) -> bool:
     except BlockingIOError:
         return False
     else:
-        # Renamed first: a removal that is interrupted must not leave a folder that looks whole.
-        doomed = path.with_name(f".{path.name}.dropped")
-        _remove(doomed)
+        # Renamed first: a removal that is interrupted must not leave a folder that looks whole. What it
+        # leaves goes when the artifact is made next.
+        kind, name = path.parent.name, path.name[: -KEY_DIGITS - 1]
+        doomed = path.parent.parent / "partial" / f"{kind}-{name}" / path.name
+        doomed.parent.mkdir(parents=True, exist_ok=True)
         path.rename(doomed)
-        _remove(doomed)
+        _remove(doomed.parent)
         return True
     finally:
         os.close(descriptor)
@@ -218,4 +222,4 @@ def _remove(path: Path) -> None:
     for point in sorted((Path(m) for m in mounts if Path(m).is_relative_to(path)), reverse=True):
         subprocess.run(["umount", "--lazy", point], check=True)
     if path.exists():
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,5 @@
+module lab/pause
+
+go 1.24.0
+
+tool lab/pause
