@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -27,6 +28,7 @@ class Operator(Protocol):
         Raises:
             ConnectError, ConnectionLost: as the transport does.
             StepFailed: the script's exit status is not 0; its output is in the message.
+            Interrupted: as `pause` does.
         """
         ...
 
@@ -38,18 +40,36 @@ class Operator(Protocol):
         """One line for the reporters: what is looked at now."""
         ...
 
+    def pause(self, seconds: float) -> None:
+        """Waits; a check that looks again and again waits by this, so that Ctrl-C is heard at once.
+
+        Raises:
+            Interrupted: the user pressed Ctrl-C; said once, here or by `ask`, so that the check can clean up.
+        """
+        ...
+
 
 #: An operator-side check; raises VerificationFailed or NotProven, and cleans up after itself.
 Check = Callable[[Operator], None]
+
+
+def variable(name: str) -> str:
+    """The shell variable that holds the output `name`: `join-token` is in `NW_INPUT_JOIN_TOKEN`."""
+    return "NW_INPUT_" + re.sub("[^A-Z0-9]", "_", name.upper())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
     """A value that a job needs from another host, asked for when its script is compiled.
 
+    A role finds the name of the variable in `context.inputs[name]`: always, so that its text is the same for
+    every host. The variable is empty in a plan, and where the job is `alone`. In the steps of `revoke` it
+    holds what is to be revoked.
+
     Args:
-        names: the outputs that `offer` gives; each becomes a shell variable in the consumer's preamble.
-        source: the host that gives it (the first of the selection that is not failed).
+        names: the outputs that `offer` gives; each becomes a shell variable (see `variable`) in the
+            consumer's preamble.
+        source: the hosts that can give it; asked is the first that is not lost and has not failed to give it.
         offer: steps that end with outputs; run by an exec of their own, once for all consumers that wait.
         revoke: steps run on the source once no consumer needs the value any more, however they ended.
     """
