@@ -3,6 +3,7 @@
     NodewrightError                     1   a bug of ours
     ├── Interrupted                   130   Ctrl-C
     ├── ConfigurationError              3   the inventory, a setting, or the command line
+    │   └── InventoryError                  everything wrong with an inventory (nodewright.inventory)
     ├── PreflightError                  4   the hosts together cannot become what the inventory says
     ├── Locked                          9   another run holds the host
     ├── ConnectError                    5   no script was started on the host

@@ -1,0 +1,55 @@
+"""Inventories: YAML files loaded into typed, frozen settings and hosts.
+
+    ssh: {user: centos}                 # how hosts are reached; each host's own `ssh:` goes over it
+    defaults:                           # for all hosts
+      labels: {rack: a}
+    workers:                            # a group: host name → settings
+      defaults:                         # for all hosts of the group
+        labels: {disk: ssd}
+      node[01:40]:                      # forty hosts; a range in a value goes along in step
+        address: 10.0.0.[11:50]
+      node07:                           # one of them, with something of its own
+        labels: {disk: nvme}
+
+A later, more special level is stronger: `ssh`, `defaults`, the group's `defaults`, range, host. Maps merge,
+lists replace. A host belongs to one group. The model says what groups there are and what hosts can be told.
+"""
+
+from nodewright.inventory.explain import Explained, explain
+from nodewright.inventory.fields import FileSetting, PathSetting, SecretSetting
+from nodewright.inventory.load import Inventory, load
+from nodewright.inventory.models import (
+    Bastion,
+    HostSettings,
+    InventoryModel,
+    Port,
+    Seconds,
+    Settings,
+    SshSettings,
+)
+from nodewright.inventory.problems import Finding, InventoryError, Position, Problem
+from nodewright.inventory.scalars import Free
+from nodewright.inventory.schema import schema
+
+__all__ = [
+    "Bastion",
+    "Explained",
+    "FileSetting",
+    "Finding",
+    "Free",
+    "HostSettings",
+    "Inventory",
+    "InventoryError",
+    "InventoryModel",
+    "PathSetting",
+    "Port",
+    "Position",
+    "Problem",
+    "Seconds",
+    "SecretSetting",
+    "Settings",
+    "SshSettings",
+    "explain",
+    "load",
+    "schema",
+]

@@ -1,0 +1,76 @@
+"""What a host's settings are in effect, and which line of the inventory each of them comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from nodewright.errors import ConfigurationError
+from nodewright.inventory.load import Inventory
+from nodewright.inventory.problems import Path
+from nodewright.secret import Secret
+
+BUILT_IN = "built in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """One effective setting of a host.
+
+    Args:
+        setting: its path within the host's settings, with dots.
+        value: as YAML would write it, secrets masked.
+        level: who says so: `built in`, `ssh`, `defaults`, `workers defaults`, or group and host or range.
+        where: `file:line`; empty where it is built in.
+    """
+
+    setting: str
+    value: str
+    level: str
+    where: str
+
+
+def explain(inventory: Inventory[Any], host: str) -> tuple[Explained, ...]:
+    """Each effective setting of a host and where its value comes from, in the order of the model.
+
+    Raises:
+        ConfigurationError: the inventory has no such host.
+    """
+    if host not in inventory.hosts:
+        raise ConfigurationError(
+            f"the inventory has no host {host}", advice=f"its hosts: {', '.join(inventory.hosts)}"
+        )
+    (group,) = inventory.hosts[host].groups
+    settings = inventory.settings.hosts_of(group)[host]
+    return tuple(_explained(inventory, host, path, value) for path, value in _leaves(settings))
+
+
+def _explained(inventory: Inventory[Any], host: str, path: Path, value: Any) -> Explained:
+    source = inventory.source
+    layer, place = source.origin(host, path)
+    line = place.key.line if place.key else place.node.position.line
+    return Explained(
+        setting=".".join(map(str, path)),
+        value=_text(value),
+        level=layer.level if layer else BUILT_IN,
+        where=f"{source.document.file}:{line}" if layer else "",
+    )
+
+
+def _leaves(value: Any) -> Iterator[tuple[Path, Any]]:
+    """The values below a map of settings that are no maps themselves; an empty map is one too."""
+    for key, item in value if isinstance(value, BaseModel) else value.items():
+        if isinstance(item, BaseModel) or (isinstance(item, Mapping) and item):
+            yield from (((key, *path), leaf) for path, leaf in _leaves(item))
+        else:
+            yield (key,), item
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str | Secret):
+        return str(value)
+    return json.dumps(value, default=str, ensure_ascii=False)

@@ -1,0 +1,132 @@
+"""Types of settings that look outside the inventory: secrets, and paths relative to the inventory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+
+from nodewright.inventory.problems import Finding
+from nodewright.secret import Secret
+
+
+class EnvReference(BaseModel):
+    """A secret taken from an environment variable of the operator."""
+
+    model_config = ConfigDict(extra="forbid")
+    env: str = Field(description="name of the environment variable")
+
+
+class FileReference(BaseModel):
+    """A secret that is the content of a file only its owner can read."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str = Field(description="path of the file, relative to the inventory")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What settings are read against; pydantic's validation context.
+
+    Args:
+        folder: the inventory's folder, absolute.
+        private: whether nobody but its owner can read the inventory.
+        seen: secrets and paths that were read already, by what the inventory says of them.
+    """
+
+    folder: Path
+    private: bool
+    seen: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def path(self, text: str) -> Path:
+        """The path that a text of the inventory means."""
+        return self.folder / Path(text).expanduser() if text.startswith("~") else self.folder / text
+
+
+def is_private(path: Path) -> bool:
+    """Whether the file's mode keeps everybody but its owner from reading it."""
+    return not path.stat().st_mode & 0o077
+
+
+def _surroundings(info: ValidationInfo) -> Surroundings:
+    """The inventory's; for a model made without one, the working directory's."""
+    return info.context if isinstance(info.context, Surroundings) else Surroundings(Path.cwd(), private=True)
+
+
+def _secret(value: Any, info: ValidationInfo) -> Secret:
+    """A secret from its literal text, an environment variable or a file."""
+    around = _surroundings(info)
+    match value:
+        case Secret():
+            return value
+        case {"env": str(name), **others} if not others:
+            return _from_environment(name)
+        case {"file": str(name), **others} if not others:
+            if ("secret", name) not in around.seen:
+                around.seen["secret", name] = _from_file(around.path(name))
+            return Secret(around.seen["secret", name])
+        case str() if around.private:
+            return Secret(str(value))
+        case str():
+            raise Finding(
+                "a secret stands in an inventory that others can read",
+                advice="give it as {env: NAME} or {file: PATH}, or chmod 600 the inventory",
+            )
+    raise Finding("not a secret", advice="give it as {env: NAME}, {file: PATH}, or a text")
+
+
+def _from_environment(name: str) -> Secret:
+    value = os.environ.get(name, "")
+    if not value:
+        raise Finding(
+            f"the environment variable {name} is not set", advice=f"export {name} before the command"
+        )
+    return Secret(value)
+
+
+def _from_file(path: Path) -> str:
+    try:
+        if not is_private(path):
+            raise Finding(f"the secret {path} can be read by others", advice=f"chmod 600 {path}")
+        value = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise Finding(f"the secret {path} cannot be read: {(error.strerror or '').lower()}") from None
+    except UnicodeDecodeError:
+        raise Finding(f"the secret {path} is not UTF-8") from None
+    if not value:
+        raise Finding(f"the secret {path} is empty")
+    return value
+
+
+def _path(value: str, info: ValidationInfo) -> str:
+    around = _surroundings(info)
+    if ("path", value) not in around.seen:
+        try:
+            around.seen["path", value] = str(around.path(value))
+        except RuntimeError:
+            raise Finding(f"{value} names a user without a home folder") from None
+    return str(around.seen["path", value])
+
+
+def _existing(value: str, info: ValidationInfo) -> str:
+    seen = _surroundings(info).seen
+    if ("file", value) not in seen:
+        seen["file", value] = Path(value).is_file()
+    if not seen["file", value]:
+        raise Finding(f"there is no file {value}")
+    return value
+
+
+#: `{env: NAME}`, `{file: PATH}`, or the text itself; the latter two only in files that others cannot read.
+SecretSetting = Annotated[
+    Secret, PlainValidator(_secret, json_schema_input_type=EnvReference | FileReference | str)
+]
+
+#: A path on the operator's machine: relative to the inventory's folder, `~` is a home folder.
+PathSetting = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+
+#: The same, of a file that must exist.
+FileSetting = Annotated[PathSetting, AfterValidator(_existing)]

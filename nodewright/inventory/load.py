@@ -1,0 +1,95 @@
+"""From an inventory file to typed settings and hosts, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from nodewright.context import Host
+from nodewright.inventory.document import read_document
+from nodewright.inventory.fields import Surroundings, is_private
+from nodewright.inventory.layers import DEFAULTS, collect_hosts
+from nodewright.inventory.messages import problems_of
+from nodewright.inventory.models import InventoryModel
+from nodewright.inventory.problems import Finding, InventoryError, Problem
+from nodewright.inventory.source import Source
+
+ModelT = TypeVar("ModelT", bound=InventoryModel)
+
+
+@dataclass(frozen=True)
+class Inventory(Generic[ModelT]):
+    """A valid inventory.
+
+    Args:
+        settings: the whole file, typed; each host's settings in it are the effective ones.
+        hosts: its hosts by name, in its order, group by group.
+        source: where each setting stands.
+    """
+
+    settings: ModelT
+    hosts: Mapping[str, Host[Any]]
+    source: Source = field(repr=False)
+
+    def problem(self, finding: Finding) -> Problem:
+        """A finding at its line, for what shows only later, for example when facts are known."""
+        return self.source.problem(finding.path, finding.what, advice=finding.advice)
+
+
+def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
+    """Reads an inventory.
+
+    Args:
+        path: the file; messages call it by this name.
+        model: the type of the whole file.
+
+    Raises:
+        InventoryError: everything that is wrong with the file. What the model's own `findings` say comes in
+            once all else is right.
+    """
+    file = FilePath(path).absolute()
+    document = read_document(file, str(path))
+    root = document.root
+    if not isinstance(root.data, dict):
+        raise InventoryError([document.problem(root.position, "an inventory is a map of settings")])
+    hosts = collect_hosts(document, model.groups)
+    source = Source(file, document, hosts.entries)
+    data: dict[str, Any] = {key: value for key, value in root.data.items() if key != DEFAULTS}
+    data |= {group: {} for group in model.groups if group in data}
+    for name, entry in hosts.entries.items():
+        data[entry.group][name] = entry.settings()
+
+    problems = list(hosts.problems)
+    settings = None
+    try:
+        settings = model.model_validate(data, context=Surroundings(file.parent, is_private(file)))
+    except ValidationError as error:
+        problems += problems_of(error, source, data, model, [DEFAULTS])
+    if settings is None or problems:
+        raise InventoryError(problems)
+    _check(source, settings.findings())
+    return Inventory(settings, _hosts(settings), source)
+
+
+def _check(source: Source, findings: Iterable[Finding]) -> None:
+    problems = [source.problem(finding.path, finding.what, advice=finding.advice) for finding in findings]
+    if problems:
+        raise InventoryError(problems)
+
+
+def _hosts(model: InventoryModel) -> dict[str, Host[Any]]:
+    hosts: dict[str, Host[Any]] = {}
+    for group in model.groups:
+        for name, settings in model.hosts_of(group).items():
+            hosts[name] = Host(
+                name=name,
+                address=str(settings.address),
+                groups=(group,),
+                target=settings.ssh.target(name, str(settings.address)),
+                settings=model.settings_of(group, name),
+            )
+    return hosts

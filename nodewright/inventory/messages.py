@@ -1,0 +1,146 @@
+"""Pydantic's errors as problems of an inventory: in its words, at their place, with what was meant."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from nodewright.inventory.problems import Finding, Path, Problem
+from nodewright.inventory.source import Source
+
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "dict_type": "a map",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "mapping_type": "a map",
+    "model_attributes_type": "a map of settings",
+    "model_type": "a map of settings",
+    "set_type": "a list",
+    "string_type": "a text",
+    "tuple_type": "a list",
+}
+
+
+class _Wording(NamedTuple):
+    what: str
+    advice: str = ""
+
+
+def problems_of(
+    error: ValidationError, source: Source, data: Any, model: type[BaseModel], reserved: list[str]
+) -> list[Problem]:
+    """Each of the error's complaints as a problem.
+
+    Args:
+        error: what pydantic says.
+        source: where settings stand.
+        data: what was validated.
+        model: what it was validated by.
+        reserved: top-level keys that the loader understands itself.
+    """
+    problems = []
+    for details in error.errors(include_url=False):
+        path, of_key = _path(details["loc"], data)
+        cause = details.get("ctx", {}).get("error")
+        if isinstance(cause, Finding):
+            path, what, advice = (*path, *cause.path), cause.what, cause.advice
+        elif details["type"] == "extra_forbidden":
+            known = keys_at(model, path[:-1]) + (reserved if len(path) == 1 else [])
+            what, advice = f"unknown key `{path[-1]}`", _meant(str(path[-1]), known)
+        else:
+            what, advice = _wording(details, path)
+        of_key = of_key or details["type"] in {"missing", "extra_forbidden"}
+        problems.append(source.problem(path, what, advice=advice, of_key=of_key))
+    return problems
+
+
+def _wording(details: ErrorDetails, path: Path) -> _Wording:
+    """What to say about a value that is missing or of the wrong type."""
+    name = next((str(key) for key in reversed(path) if isinstance(key, str)), "the inventory")
+    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    if kind == "missing":
+        return _Wording(f"`{name}` is missing", f"add `{name}:`")
+    if kind in {"value_error", "assertion_error"}:
+        return _Wording(f"`{name}`: {context['error']}")
+    if kind in {"literal_error", "enum"}:
+        allowed = re.findall(r"'([^']*)'", context["expected"])
+        near = get_close_matches(str(value), allowed, n=1)
+        advice = f"did you mean `{near[0]}`?" if near else ""
+        return _Wording(f"`{name}` should be {_one_of(allowed)}, not {_written(value)}", advice)
+    if kind in _EXPECTED:
+        return _Wording(f"`{name}` should be {_EXPECTED[kind]}, not {_written(value)}")
+    message = re.sub(r"^(Input|String|Value) should", "should", details["msg"])
+    return _Wording(f"`{name}` {message[:1].lower()}{message[1:]}, not {_written(value)}")
+
+
+def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
+    """Pydantic's location as a path of the inventory, without the names of a union's branches.
+
+    Also says whether the complaint is about the last key itself rather than its value.
+    """
+    path: list[str | int] = []
+    for index, key in enumerate(location):
+        found = key in data if isinstance(data, dict) else isinstance(data, list) and key in range(len(data))
+        if found:
+            data = data[key]
+        if found or (isinstance(data, dict) and index == len(location) - 1 and key != "[key]"):
+            path.append(key)
+    return tuple(path), location[-1:] == ("[key]",)
+
+
+def keys_at(annotation: Any, path: Path) -> list[str]:
+    """The keys that the model or type at a path knows; empty where it takes any."""
+    if hasattr(annotation, "__metadata__"):
+        return keys_at(annotation.__origin__, path)
+    arguments = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
+    if origin in {typing.Union, types.UnionType}:
+        return [key for option in arguments for key in keys_at(option, path)]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields
+        if not path:
+            return list(fields)
+        return keys_at(fields[str(path[0])].annotation, path[1:]) if path[0] in fields else []
+    if not path or not arguments:
+        return []
+    is_map = isinstance(origin, type) and issubclass(origin, Mapping)
+    return keys_at(arguments[1 if is_map else 0], path[1:])
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """The known name that a misspelt one is nearest to, else all known names."""
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"known here: {', '.join(known)}" if known else ""
+
+
+def _one_of(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _written(value: Any) -> str:
+    """A value as a message shows it: a scalar as it is written, anything bigger by its kind."""
+    match value:
+        case None:
+            return "empty"
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+        case _:
+            text = str(value)
+            return f"`{text if len(text) <= 60 else text[:57] + '...'}`"

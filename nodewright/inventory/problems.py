@@ -1,0 +1,122 @@
+"""What is wrong in an inventory: one problem per place, all of them in one error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from nodewright.errors import ConfigurationError
+from nodewright.secret import MASK
+
+#: Keys and list indexes from the top of the inventory down to a value.
+Path = tuple[str | int, ...]
+
+#: `key: value` where the key sounds like a secret, also when it is misspelt; the value must never be printed.
+_SECRET_LOOKING = re.compile(
+    r"""(?P<key>[\w-]*(?:pas+w|pas+phrase|secret|token)[\w-]*["']?\s*:\s*)(?P<value>[^\s{*][^,}]*)""",
+    re.IGNORECASE,
+)
+_WIDEST_LINE = 160
+
+
+class Position(NamedTuple):
+    """A place in a text file, both counted from 1 as editors do; columns are characters."""
+
+    line: int
+    column: int
+
+
+class Finding(ValueError):
+    """Something wrong with a valid-looking value, as the models of an inventory report it.
+
+    Raised by a validator (the path then starts at the validated model) or yielded by
+    `InventoryModel.findings` (the path then starts at the top of the inventory).
+
+    Args:
+        what: what is wrong, one sentence without a full stop.
+        path: keys down to the value that is wrong, for example `("workers", "node2", "address")`.
+        advice: what to write instead, one sentence.
+    """
+
+    def __init__(self, what: str, *, path: Path = (), advice: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.path = path
+        self.advice = advice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing to correct.
+
+    Args:
+        file: the inventory as the user named it.
+        position: where the offending text starts; None where the file as a whole is the problem.
+        what: what is wrong, one sentence.
+        text: the offending line, secrets masked.
+        caret: column of the offending text in `text`, counted from 1.
+        advice: what to write instead.
+    """
+
+    file: str
+    position: Position | None
+    what: str
+    text: str = ""
+    caret: int = 1
+    advice: str = ""
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, or the file alone."""
+        return ":".join([self.file, *map(str, self.position or ())])
+
+    def __str__(self) -> str:
+        """`file:line:column: what`, the line with a caret under the place, and the advice."""
+        lines = [f"{self.where}: {self.what}"]
+        if self.text:
+            indent = re.sub(r"[^\t]", " ", self.text[: self.caret - 1])
+            lines += [f"    {self.text}", f"    {indent}^"]
+        if self.advice:
+            lines.append(f"  → {self.advice}")
+        return "\n".join(lines)
+
+
+class InventoryError(ConfigurationError):
+    """The inventory cannot be used; `problems` holds everything that is wrong with it, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.position or (0, 0)))
+        count = len(self.problems)
+        super().__init__(
+            f"{'one problem' if count == 1 else f'{count} problems'} in the inventory",
+            output="\n\n".join(str(problem) for problem in self.problems),
+        )
+
+
+def problem_at(
+    file: str, lines: Sequence[str], position: Position, what: str, *, advice: str = ""
+) -> Problem:
+    """A problem that shows its line, masked where a key sounds like a secret, cropped where it is long."""
+    line = lines[position.line - 1] if position.line <= len(lines) else ""
+    text, caret = _crop(*_mask(line.rstrip(), position.column))
+    return Problem(file=file, position=position, what=what, text=text, caret=caret, advice=advice)
+
+
+def _mask(line: str, column: int) -> tuple[str, int]:
+    """The line with secret-looking values masked, and the column moved along with its text."""
+    shift = 0
+    for match in _SECRET_LOOKING.finditer(line):
+        start, end = match.span("value")
+        if column > end:
+            shift += len(MASK) - (end - start)
+        elif column > start + 1:
+            shift += start + 1 - column
+    return _SECRET_LOOKING.sub(rf"\g<key>{MASK}", line), column + shift
+
+
+def _crop(line: str, column: int) -> tuple[str, int]:
+    """At most `_WIDEST_LINE` characters of the line, with the column in sight."""
+    start = max(0, column - _WIDEST_LINE // 2) if len(line) > _WIDEST_LINE else 0
+    return line[start : start + _WIDEST_LINE], column - start

@@ -1,0 +1,57 @@
+"""Where a setting stands in the inventory: the way back from a typed value to its line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from nodewright.inventory.document import Document, Place, locate
+from nodewright.inventory.layers import HostEntry, Layer
+from nodewright.inventory.problems import Path, Position, Problem
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text behind an inventory.
+
+    Args:
+        path: the file, absolute.
+        document: its text and YAML.
+        hosts: its hosts as the text has them.
+    """
+
+    path: FilePath
+    document: Document
+    hosts: dict[str, HostEntry]
+
+    def origin(self, host: str, path: Path) -> tuple[Layer | None, Place]:
+        """The layer that a host's setting comes from, and the place in it.
+
+        Of the layers that know most of the path it is the strongest. The layer is None for a setting that
+        stands nowhere; the place is then as near as the text comes to it.
+        """
+        entry = self.hosts[host]
+        places = [(layer, layer.locate(path)) for layer in reversed(entry.layers)]
+        layer, place = max(places, key=lambda found: found[1].depth)
+        if place.depth == 0:
+            return None, Place(0, entry.position, place.node)
+        return (layer if place.depth == len(path) else None), place
+
+    def place(self, path: Path) -> Place:
+        """The nearest place to a path from the top; a host's settings are looked for in its layers."""
+        match path:
+            case (str() as group, str() as host, *rest) if (
+                host in self.hosts and self.hosts[host].group == group
+            ):
+                return self.origin(host, tuple(rest))[1]
+        return locate(self.document.root, path)
+
+    def position(self, path: Path, *, of_key: bool = False) -> Position:
+        """Where the value of a path starts, or its key."""
+        place = self.place(path)
+        absent = place.depth < len(path) or place.node.data is None
+        return place.key if place.key is not None and (of_key or absent) else place.node.position
+
+    def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> Problem:
+        """A problem that shows the line of a path."""
+        return self.document.problem(self.position(path, of_key=of_key), what, advice=advice)
