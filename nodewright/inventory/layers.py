@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nodewright.inventory.document import Document, Node, Place, locate
+from nodewright.inventory.compose import Node
+from nodewright.inventory.document import Document, Place, locate
 from nodewright.inventory.problems import Path, Position, Problem
 from nodewright.inventory.ranges import BadRange, expand, has_range, in_step, ranges_in
 

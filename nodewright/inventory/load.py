@@ -55,7 +55,8 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
     document = read_document(file, str(path))
     root = document.root
     if not isinstance(root.data, dict):
-        raise InventoryError([document.problem(root.position, "an inventory is a map of settings")])
+        not_a_map = document.problem(root.position, "an inventory is a map of settings")
+        raise InventoryError([*document.problems, not_a_map])
     hosts = collect_hosts(document, model.groups)
     source = Source(file, document, hosts.entries)
     data: dict[str, Any] = {key: value for key, value in root.data.items() if key != DEFAULTS}
@@ -63,7 +64,7 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
     for name, entry in hosts.entries.items():
         data[entry.group][name] = entry.settings()
 
-    problems = list(hosts.problems)
+    problems = [*document.problems, *hosts.problems]
     settings = None
     try:
         settings = model.model_validate(data, context=Surroundings(file.parent, is_private(file)))

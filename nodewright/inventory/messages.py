@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from nodewright.inventory.problems import Finding, Path, Problem
@@ -58,32 +59,34 @@ def problems_of(
         if isinstance(cause, Finding):
             path, what, advice = (*path, *cause.path), cause.what, cause.advice
         elif details["type"] == "extra_forbidden":
-            known = keys_at(model, path[:-1]) + (reserved if len(path) == 1 else [])
+            known = [*fields_at(model, path[:-1]), *(reserved if len(path) == 1 else [])]
             what, advice = f"unknown key `{path[-1]}`", _meant(str(path[-1]), known)
         else:
-            what, advice = _wording(details, path)
+            field = fields_at(model, path[:-1]).get(str(path[-1])) if path else None
+            what, advice = _wording(details, path, (field and field.description) or "")
         of_key = of_key or details["type"] in {"missing", "extra_forbidden"}
         problems.append(source.problem(path, what, advice=advice, of_key=of_key))
     return problems
 
 
-def _wording(details: ErrorDetails, path: Path) -> _Wording:
+def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
     """What to say about a value that is missing or of the wrong type."""
     name = next((str(key) for key in reversed(path) if isinstance(key, str)), "the inventory")
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    about = f"{name}: {description}" if description else ""
     if kind == "missing":
-        return _Wording(f"`{name}` is missing", f"add `{name}:`")
+        return _Wording(f"`{name}` is missing", about or f"add `{name}:`")
     if kind in {"value_error", "assertion_error"}:
         return _Wording(f"`{name}`: {context['error']}")
     if kind in {"literal_error", "enum"}:
         allowed = re.findall(r"'([^']*)'", context["expected"])
         near = get_close_matches(str(value), allowed, n=1)
-        advice = f"did you mean `{near[0]}`?" if near else ""
+        advice = f"did you mean `{near[0]}`?" if near else about
         return _Wording(f"`{name}` should be {_one_of(allowed)}, not {_written(value)}", advice)
     if kind in _EXPECTED:
-        return _Wording(f"`{name}` should be {_EXPECTED[kind]}, not {_written(value)}")
+        return _Wording(f"`{name}` should be {_EXPECTED[kind]}, not {_written(value)}", about)
     message = re.sub(r"^(Input|String|Value) should", "should", details["msg"])
-    return _Wording(f"`{name}` {message[:1].lower()}{message[1:]}, not {_written(value)}")
+    return _Wording(f"`{name}` {message[:1].lower()}{message[1:]}, not {_written(value)}", about)
 
 
 def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
@@ -101,23 +104,23 @@ def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
     return tuple(path), location[-1:] == ("[key]",)
 
 
-def keys_at(annotation: Any, path: Path) -> list[str]:
-    """The keys that the model or type at a path knows; empty where it takes any."""
-    if hasattr(annotation, "__metadata__"):
-        return keys_at(annotation.__origin__, path)
+def fields_at(annotation: Any, path: Path) -> dict[str, FieldInfo]:
+    """The fields, by key, of the model at a path below a type; none where any key will do."""
     arguments = typing.get_args(annotation)
     origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return fields_at(arguments[0], path)
     if origin in {typing.Union, types.UnionType}:
-        return [key for option in arguments for key in keys_at(option, path)]
+        return {key: field for option in arguments for key, field in fields_at(option, path).items()}
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        fields = annotation.model_fields
+        fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
         if not path:
-            return list(fields)
-        return keys_at(fields[str(path[0])].annotation, path[1:]) if path[0] in fields else []
+            return fields
+        return fields_at(fields[str(path[0])].annotation, path[1:]) if path[0] in fields else {}
     if not path or not arguments:
-        return []
+        return {}
     is_map = isinstance(origin, type) and issubclass(origin, Mapping)
-    return keys_at(arguments[1 if is_map else 0], path[1:])
+    return fields_at(arguments[1 if is_map else 0], path[1:])
 
 
 def _meant(name: str, known: list[str]) -> str:
@@ -137,6 +140,8 @@ def _written(value: Any) -> str:
     match value:
         case None:
             return "empty"
+        case "":
+            return "an empty text"
         case dict():
             return "a map"
         case list():

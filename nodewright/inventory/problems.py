@@ -14,11 +14,14 @@ from nodewright.secret import MASK
 Path = tuple[str | int, ...]
 
 #: `key: value` where the key sounds like a secret, also when it is misspelt; the value must never be printed.
+#: At the start of a line it may run to the line's end, within { } it ends at a quote or comma.
 _SECRET_LOOKING = re.compile(
-    r"""(?P<key>[\w-]*(?:pas+w|pas+phrase|secret|token)[\w-]*["']?\s*:\s*)(?P<value>[^\s{*][^,}]*)""",
+    r"""(?P<key>(?P<first>^[\s-]*)?["']?[\w-]*(?:pas+w|pas+phr|secret|token)[\w-]*["']?\s*:\s*)"""
+    r"""(?P<value>(?(first)[^\s{*].*|(?:"[^"]*"?|'[^']*'?|[^\s{*"'][^,}]*)))""",
     re.IGNORECASE,
 )
 _WIDEST_LINE = 160
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Position(NamedTuple):
@@ -101,6 +104,7 @@ def problem_at(
     """A problem that shows its line, masked where a key sounds like a secret, cropped where it is long."""
     line = lines[position.line - 1] if position.line <= len(lines) else ""
     text, caret = _crop(*_mask(line.rstrip(), position.column))
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return Problem(file=file, position=position, what=what, text=text, caret=caret, advice=advice)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 from nodewright.inventory.document import Document, Place, locate
 from nodewright.inventory.layers import HostEntry, Layer
-from nodewright.inventory.problems import Path, Position, Problem
+from nodewright.inventory.problems import Path, Problem
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,16 @@ class Source:
     def place(self, path: Path) -> Place:
         """The nearest place to a path from the top; a host's settings are looked for in its layers."""
         match path:
-            case (str() as group, str() as host, *rest) if (
-                host in self.hosts and self.hosts[host].group == group
-            ):
-                return self.origin(host, tuple(rest))[1]
+            case (group, str() as host, *rest) if host in self.hosts and self.hosts[host].group == group:
+                place = self.origin(host, tuple(rest))[1]
+                return Place(place.depth + 2, place.key, place.node)
         return locate(self.document.root, path)
 
-    def position(self, path: Path, *, of_key: bool = False) -> Position:
-        """Where the value of a path starts, or its key."""
-        place = self.place(path)
-        absent = place.depth < len(path) or place.node.data is None
-        return place.key if place.key is not None and (of_key or absent) else place.node.position
-
     def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> Problem:
-        """A problem that shows the line of a path."""
-        return self.document.problem(self.position(path, of_key=of_key), what, advice=advice)
+        """A problem at the value of a path, or at its key, or at what it should stand in."""
+        place = self.place(path)
+        if place.depth == 0:
+            return Problem(file=self.document.file, position=None, what=what, advice=advice)
+        absent = place.depth < len(path) or place.node.data is None
+        position = place.key if place.key is not None and (of_key or absent) else place.node.position
+        return self.document.problem(position, what, advice=advice)

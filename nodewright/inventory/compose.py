@@ -1,0 +1,158 @@
+"""YAML as plain data in which each key and value still knows its place.
+
+Composed here from libyaml's events and not by PyYAML's composer, which recurses in C without bound (a file of
+200,000 brackets crashes the interpreter), takes the last of two equal keys, and knows no unquoted text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import yaml
+from yaml._yaml import CParser
+
+from nodewright.inventory.problems import Position
+from nodewright.inventory.scalars import plain
+
+_DEEPEST = 100
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
+_ORDINARY_TAGS = frozenset({None, "!", _TAG + "str", _TAG + "map", _TAG + "seq", *_PLAIN_TAGS})
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A value of the document.
+
+    Args:
+        position: where it starts.
+        data: the value as dict, list, text (see `scalars`) or None.
+        entries: of a map: key → where the key stands, and its value.
+        items: of a list: its values.
+    """
+
+    position: Position
+    data: Any
+    entries: dict[str, tuple[Position, Node]] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
+
+    def child(self, key: str | int) -> Node | None:
+        """The value at a key of a map or an index of a list; None where there is none."""
+        if isinstance(key, str):
+            return self.entries[key][1] if key in self.entries else None
+        return self.items[key] if 0 <= key < len(self.items) else None
+
+
+class Mistake(NamedTuple):
+    """Something that libyaml reads and an inventory must not have."""
+
+    position: Position
+    what: str
+    advice: str
+
+
+def compose(text: str) -> tuple[Node | None, list[Mistake]]:
+    """The root of a text's one document, None where there is none, and what is wrong with it.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML, or nested too deep.
+    """
+    composer = _Composer(text)
+    return composer.root(), composer.mistakes
+
+
+class _Composer:
+    """Builds nodes from libyaml's events; goes on where it can, so that all mistakes show at once."""
+
+    def __init__(self, text: str) -> None:
+        self.next_event: Callable[[], Any] = CParser(text).get_event
+        self.mistakes: list[Mistake] = []
+        self.anchors: dict[str, Node] = {}
+
+    def root(self) -> Node | None:
+        """The one document's; called once."""
+        self.next_event()
+        if isinstance(self.next_event(), yaml.StreamEndEvent):
+            return None
+        root = self._node(self.next_event(), 0)
+        self.next_event()
+        following = self.next_event()
+        if not isinstance(following, yaml.StreamEndEvent):
+            self._mistake(following, "a second document starts here", "an inventory is one document")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.tag not in _ORDINARY_TAGS:
+            self._mistake(event, f"the tag {event.tag} means nothing here", "remove it")
+        if depth > _DEEPEST:
+            problem = f"nested more than {_DEEPEST} levels deep"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            is_plain = event.implicit[0] or event.tag in _PLAIN_TAGS
+            node = Node(_position(event), plain(event.value) if is_plain else event.value)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._list(event, depth)
+        else:
+            node = self._map(event, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        if event.anchor in self.anchors:
+            return self.anchors[event.anchor]
+        self._mistake(event, f"*{event.anchor} is used before any &{event.anchor} is complete")
+        return Node(_position(event), None)
+
+    def _list(self, event: Any, depth: int) -> Node:
+        items = []
+        while not isinstance(following := self.next_event(), yaml.SequenceEndEvent):
+            items.append(self._node(following, depth + 1))
+        return Node(_position(event), [item.data for item in items], items=items)
+
+    def _map(self, event: Any, depth: int) -> Node:
+        entries: dict[str, tuple[Position, Node]] = {}
+        merged: list[Node] = []
+        while not isinstance(key := self.next_event(), yaml.MappingEndEvent):
+            name = self._key(key, depth)
+            value = self._node(self.next_event(), depth + 1)
+            if name == "<<" and key.implicit[0]:
+                merged += self._merge_sources(key, value)
+            elif name in entries:
+                first = "line {}, column {}".format(*entries[name][0])
+                self._mistake(key, f"`{name}` is here twice, first in {first}", "remove one of them")
+            elif name is not None:
+                entries[name] = (_position(key), value)
+        for source in merged:
+            entries = {**source.entries, **entries}
+        data = {name: value.data for name, (_, value) in entries.items()}
+        return Node(_position(event), data, entries=entries)
+
+    def _key(self, event: Any, depth: int) -> str | None:
+        """The key's text as written; a number or `n` or `yes` as a key is text too."""
+        if isinstance(event, yaml.ScalarEvent) and event.value:
+            return str(event.value)
+        self._mistake(event, "a key must be a text")
+        if not isinstance(event, yaml.ScalarEvent):
+            self._node(event, depth + 1)
+        return None
+
+    def _merge_sources(self, key: Any, value: Node) -> list[Node]:
+        """What `<<` brings in, strongest first."""
+        sources = value.items or [value]
+        if all(isinstance(source.data, dict) for source in sources):
+            return sources
+        self._mistake(key, "`<<` takes a map, or a list of maps")
+        return []
+
+    def _mistake(self, event: Any, what: str, advice: str = "") -> None:
+        self.mistakes.append(Mistake(_position(event), what, advice))
+
+
+def _position(event: Any) -> Position:
+    mark = event.start_mark
+    return Position(mark.line + 1, mark.column + 1)
