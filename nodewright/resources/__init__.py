@@ -1,0 +1,66 @@
+"""What roles are made of: each function describes one thing of a host and returns the step that makes it so.
+
+They are pure: nothing is looked at and nothing is done until the script runs. A wrong argument raises
+ConfigurationError at once. Where a thing takes two steps (a setting now and at every boot), the function
+yields them: `yield from sysctls(...)`.
+"""
+
+from nodewright.resources.background import awaited, background, background_unit
+from nodewright.resources.before import keeping_before, keeping_unit_before, restored, restored_unit
+from nodewright.resources.commands import command
+from nodewright.resources.downloads import download
+from nodewright.resources.files import file, filled_file
+from nodewright.resources.fstab import fstab_entry, fstab_without
+from nodewright.resources.hostname import hostname
+from nodewright.resources.ini import ini_key
+from nodewright.resources.lines import block, line_in_file
+from nodewright.resources.modules import kernel_module
+from nodewright.resources.packages import Package, packages, packages_absent
+from nodewright.resources.paths import absent, directory, link
+from nodewright.resources.reboot import reboot
+from nodewright.resources.repositories import repository, rpm_key
+from nodewright.resources.services import drop_in, drop_in_path, masked, service, stopped, unit_file
+from nodewright.resources.sysctls import sysctls
+from nodewright.resources.users import group, member, user
+from nodewright.resources.waits import wait_until
+
+__all__ = [
+    "Package",
+    "absent",
+    "awaited",
+    "background",
+    "background_unit",
+    "block",
+    "command",
+    "directory",
+    "download",
+    "drop_in",
+    "drop_in_path",
+    "file",
+    "filled_file",
+    "fstab_entry",
+    "fstab_without",
+    "group",
+    "hostname",
+    "ini_key",
+    "keeping_before",
+    "keeping_unit_before",
+    "kernel_module",
+    "line_in_file",
+    "link",
+    "masked",
+    "member",
+    "packages",
+    "packages_absent",
+    "reboot",
+    "repository",
+    "restored",
+    "restored_unit",
+    "rpm_key",
+    "service",
+    "stopped",
+    "sysctls",
+    "unit_file",
+    "user",
+    "wait_until",
+]

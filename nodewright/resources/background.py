@@ -1,0 +1,126 @@
+"""Long work that goes on beside the steps: one step starts it, a later one awaits its end."""
+
+from __future__ import annotations
+
+import re
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.resources.waits import wait
+from nodewright.step import Step
+
+FOLDER = "/run/nodewright/background"
+
+_LABEL = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def background(
+    label: str,
+    run: str,
+    *,
+    check: str,
+    limit: float = 1800,
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """Starts `run` in a unit of its own and goes on; `awaited` with the same label and check ends it.
+
+    The unit outlives the script and the link. The commands go into a file that root alone reads, so nothing
+    of them is in an argv.
+
+    Args:
+        label: names the unit: `nodewright-LABEL.service`.
+        run: commands, one a line, run by `sh -e` with standard input closed.
+        check: succeeds once the work's effect is there.
+        limit: seconds until the work is stopped.
+    """
+    unit = background_unit(label)
+    path = f"{FOLDER}/{label}.sh"
+    return Step(
+        name=name or f"start {label}",
+        check=shell.script(
+            "set +e",
+            "(",
+            "set -e",
+            check,
+            ")",
+            "status=$?",
+            "set -e",
+            'if [ "$status" != 0 ]; then',
+            f"  systemctl is-active --quiet {unit}",
+            "fi",
+        ),
+        apply=shell.script(
+            "umask 077",
+            f"mkdir -p {FOLDER}",
+            shell.write(f"{run}\n", path),
+            # One that failed earlier keeps its name until it is told to forget.
+            f"if systemctl is-failed --quiet {unit}; then",
+            f"  systemctl reset-failed {unit}",
+            "fi",
+            f"systemd-run --unit={unit} --description={shell.quote(f'nodewright: {label}')}"
+            f" timeout -k 10 {round(limit)} sh -e {path}",
+        ),
+        after=after,
+        timeout=60,
+    )
+
+
+def awaited(
+    label: str,
+    *,
+    check: str,
+    deadline: float,
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """Waits for the end of what `background` started, and fails with its journal unless `check` then holds.
+
+    Args:
+        label: as given to `background`.
+        check: as given to `background`.
+        deadline: seconds until the step fails; the work goes on.
+    """
+    unit = background_unit(label)
+    over = shell.script(
+        f'case "$(systemctl is-active {unit})" in',
+        "active) exit 1 ;;",
+        "activating) exit 1 ;;",
+        "deactivating) exit 1 ;;",
+        "esac",
+    )
+    tail = f"journalctl --no-pager --lines=40 --unit={unit}"
+    return Step(
+        name=name or f"await {label}",
+        check=check,
+        apply=shell.script(
+            wait(over, f"the end of {unit}", deadline=deadline, every=1, explain=tail),
+            "set +e",
+            "(",
+            "set -e",
+            check,
+            ")",
+            "status=$?",
+            "set -e",
+            'if [ "$status" != 0 ]; then',
+            f"  echo {shell.quote(f'{unit} has ended and what it was to do is not done; its journal:')} >&2",
+            f"  {tail}",
+            "  exit 1",
+            "fi",
+        ),
+        after=after,
+        timeout=deadline + 60,
+    )
+
+
+def background_unit(label: str) -> str:
+    """The name of the unit that does the work of that label.
+
+    Raises:
+        ConfigurationError: the label is more than small letters, digits and dashes.
+    """
+    if not _LABEL.fullmatch(label):
+        raise ConfigurationError(
+            f"{label!r} cannot name background work: small letters, digits and dashes only"
+        )
+    return f"nodewright-{label}.service"

@@ -1,0 +1,140 @@
+"""What a host was like before nodewright first changed it: kept on that host, and put back by a reset.
+
+The copies lie under one folder that root alone reads: `files` holds each path as it was, with mode, owner and
+label; `absent` an empty file for each that was not there; `units` one line for each unit, what it was.
+Each is kept once: what a later run finds is no longer what was there before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nodewright.resources import shell
+from nodewright.resources.services import unit_name
+from nodewright.step import Step
+
+FOLDER = "/var/lib/nodewright/before"
+
+
+def keeping_before(step: Step, *paths: str) -> Step:
+    """The same step, which first keeps what is at those paths, unless that was done before.
+
+    Args:
+        step: any.
+        paths: absolute; files, links or folders.
+    """
+    return replace(step, apply=shell.script(*(_keep(path) for path in paths), step.apply))
+
+
+def keeping_unit_before(step: Step, unit: str) -> Step:
+    """The same step, which first keeps whether that unit was enabled or masked, and whether it ran."""
+    word = shell.quote(unit_name(unit))
+    kept = shell.quote(f"{FOLDER}/units/{unit_name(unit)}")
+    return replace(
+        step,
+        apply=shell.script(
+            f"if [ ! -e {kept} ]; then",
+            "  umask 077",
+            f"  mkdir -p {FOLDER}/units",
+            "  set +e",
+            f"  enabled=$(systemctl is-enabled {word})",
+            f"  active=$(systemctl is-active {word})",
+            "  set -e",
+            f'  echo "$enabled $active" >{kept}.new',
+            f"  mv -fT {kept}.new {kept}",
+            "  umask 022",
+            "fi",
+            step.apply,
+        ),
+    )
+
+
+def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """What was at that path before nodewright first changed it, put back; nothing where nothing was kept.
+
+    Args:
+        path: as given to `keeping_before`.
+    """
+    word = shell.path_word(path)
+    kept, gone = _places(path)
+    return Step(
+        name=name or f"{path} as it was before",
+        check=shell.script(f"[ ! -e {gone} ]", f"[ ! -L {kept} ]", f"[ ! -e {kept} ]"),
+        apply=shell.script(
+            f"if [ -e {gone} ]; then",
+            f"  rm -rf --one-file-system {word}",
+            f"  rm -f {gone}",
+            "else",
+            f"  temporary=$(mktemp -d {shell.beside(path)})",
+            "  trap 'rm -rf \"$temporary\"' EXIT",
+            f'  cp -a {kept} "$temporary/before"',
+            f"  if [ -d {word} ]; then",
+            f"    rm -rf --one-file-system {word}",
+            "  fi",
+            f'  if ! mv -fT "$temporary/before" {word}; then',
+            f'    cp --preserve=mode,ownership "$temporary/before" {word}',
+            "  fi",
+            f"  rm -rf {kept}",
+            "fi",
+        ),
+        show=f"cat {kept}",
+        after=after,
+    )
+
+
+def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """A unit enabled or masked, running or not, as it was before nodewright first changed that."""
+    word = shell.quote(unit_name(unit))
+    kept = shell.quote(f"{FOLDER}/units/{unit_name(unit)}")
+    return Step(
+        name=name or f"{unit_name(unit)} as it was before",
+        check=f"[ ! -e {kept} ]",
+        apply=shell.script(
+            f"read -r enabled active <{kept}",
+            f'if [ "$(systemctl is-enabled {word})" = masked ]; then',
+            f"  systemctl unmask {word}",
+            "fi",
+            'case "$enabled" in',
+            f"enabled) systemctl enable {word} ;;",
+            f"masked) systemctl mask {word} ;;",
+            f"disabled) systemctl disable {word} ;;",
+            "esac",
+            'if [ "$active" = active ]; then',
+            f"  systemctl start {word}",
+            "fi",
+            f"rm -f {kept}",
+        ),
+        show=f"cat {kept}",
+        after=after,
+    )
+
+
+def _places(path: str) -> tuple[str, str]:
+    shell.path_word(path)
+    return shell.quote(f"{FOLDER}/files{path}"), shell.quote(f"{FOLDER}/absent{path}.absent")
+
+
+def _keep(path: str) -> str:
+    word = shell.path_word(path)
+    kept, gone = _places(path)
+    parents = shell.quote_all(shell.parent(f"{FOLDER}/{kind}{path}") for kind in ("files", "absent"))
+    return shell.script(
+        f"if [ ! -e {gone} ]; then",
+        f"  if [ ! -L {kept} ]; then",
+        f"    if [ ! -e {kept} ]; then",
+        "      umask 077",
+        f"      mkdir -p {parents}",
+        f"      if [ -L {word} ]; then",
+        f"        cp -a {word} {kept}",
+        f"      elif [ -e {word} ]; then",
+        f"        rm -rf {kept}.new",
+        f"        cp -a {word} {kept}.new",
+        f"        mv -fT {kept}.new {kept}",
+        "      else",
+        f"        : >{gone}",
+        "      fi",
+        "      umask 022",
+        "    fi",
+        "  fi",
+        "fi",
+    )

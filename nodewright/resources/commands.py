@@ -1,0 +1,36 @@
+"""A command that has a check: everything for which there is no constructor of its own."""
+
+from __future__ import annotations
+
+from nodewright.errors import ConfigurationError
+from nodewright.step import Step
+
+_SAYS_NOTHING = frozenset({"", ":", "true", "false"})
+
+
+def command(
+    name: str,
+    run: str,
+    *,
+    check: str,
+    show: str = "",
+    want: str | None = None,
+    after: tuple[str, ...] = (),
+    timeout: float = 300,
+) -> Step:
+    """A step of your own, whose check has to look at the host.
+
+    Args:
+        name: what it is for.
+        run: the commands of its apply, one a line.
+        check: the commands that fail while `run` is due.
+        show: prints the present state for a plan.
+        want: what `show` prints afterwards.
+        timeout: seconds.
+
+    Raises:
+        ConfigurationError: the check says the same whatever the host is like.
+    """
+    if check.strip() in _SAYS_NOTHING:
+        raise ConfigurationError(f"the check of {name!r} does not look at the host: {check!r}")
+    return Step(name=name, check=check, apply=run, show=show, want=want, after=after, timeout=timeout)

@@ -1,0 +1,45 @@
+"""Files of which a part is ours: the rest of the file, its mode and its owner stay as they are."""
+
+from __future__ import annotations
+
+from nodewright.resources import shell
+from nodewright.resources.files import move
+
+#: What a file that was not there before is given.
+NEW_MODE = "0644"
+
+
+def edit(path: str, command: str) -> str:
+    """Commands that replace the text of `path` by what `command` prints.
+
+    A link is followed, since the part that is ours belongs into the file that all the others read; a link
+    that leads nowhere and a folder are refused. A file that is not there counts as empty and is made.
+
+    Args:
+        path: absolute.
+        command: reads `"$original"`, writes standard output, and ends before any here-document of its own.
+    """
+    word = shell.path_word(path)
+    message = f"{path} is a link that leads nowhere: look at it and take it away"
+    return shell.script(
+        shell.refuse_folder(path),
+        f"mkdir -p {shell.quote(shell.parent(path))}",
+        f"target={word}",
+        f"if [ -L {word} ]; then",
+        f"  if [ ! -e {word} ]; then",
+        f"    echo {shell.quote(message)} >&2",
+        "    exit 1",
+        "  fi",
+        f"  target=$(readlink -e {word})",
+        "fi",
+        f'temporary=$(mktemp "${{target%/*}}/{shell.TEMPORARY}")',
+        "trap 'rm -f \"$temporary\"' EXIT",
+        "original=/dev/null",
+        f'chmod {NEW_MODE} "$temporary"',
+        'if [ -e "$target" ]; then',
+        "  original=$target",
+        '  cp --attributes-only --preserve=all "$target" "$temporary"',
+        "fi",
+        command,
+        move('"$target"'),
+    )

@@ -1,0 +1,179 @@
+"""Whole files: their text, mode and owner are ours."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Mapping
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.step import Step
+
+
+def file(
+    path: str,
+    content: str,
+    *,
+    owner: str = "root",
+    group: str = "root",
+    mode: str = "0644",
+    secret: bool = False,
+    validate: str = "",
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """A regular file that holds exactly `content`; missing folders above it are made.
+
+    A link in the way is replaced, what it points to is left alone; a folder in the way is refused. The file
+    is replaced by a rename, so that nobody ever reads half of it; only where it is a mount point, as files
+    are in containers, it is written in place.
+
+    Args:
+        path: absolute.
+        content: the text; a template is rendered by the caller.
+        owner: name or number; `group` likewise.
+        mode: octal.
+        secret: a plan shows digest and mode instead of the text.
+        validate: a command that fails for a bad file; `"$temporary"` is the new one, for example
+            `visudo -cf "$temporary"`.
+
+    Raises:
+        ConfigurationError: the path is not absolute, or the mode not octal.
+    """
+    fields, wanted = shell.listing(stat.S_IFREG, owner, group, mode)
+    return Step(
+        name=name or f"file {path}",
+        check=is_file(path, shell.quote(shell.digest(content)), owner=owner, group=group, mode=mode),
+        apply=shell.script(
+            open_temporary(path),
+            shell.write(content, '"$temporary"'),
+            validate,
+            replace(path, owner=owner, group=group, mode=mode),
+        ),
+        show=_show(path, fields, secret=secret),
+        want=f"{wanted}\n{shell.digest(content)}\n" if secret else f"{wanted}\n{content}",
+        after=after,
+    )
+
+
+def filled_file(
+    path: str,
+    template: str,
+    values: Mapping[str, str],
+    *,
+    owner: str = "root",
+    group: str = "root",
+    mode: str = "0600",
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """A file with a secret that only the host's shell knows: a join token, a certificate key.
+
+    The script's text is the same whatever the values are; they come from variables in its preamble, go
+    through here-documents and so never through an argv. A plan shows digest and mode.
+
+    Args:
+        template: readable text that ends with a line's end.
+        values: placeholder in the template (`@TOKEN@`) → name of the shell variable that holds its value.
+
+    Raises:
+        ConfigurationError: a placeholder is not in the template, a variable's name is none, or the template
+            is no readable text.
+    """
+    here = _here_document(template, values)
+    expected = shell.script(f"expected=$(sha256sum {here}", ")")
+    fields, _ = shell.listing(stat.S_IFREG, owner, group, mode)
+    return Step(
+        name=name or f"file {path}",
+        check=shell.script(
+            expected,
+            is_file(path, '"$expected"', owner=owner, group=group, mode=mode),
+        ),
+        apply=shell.script(
+            "umask 077",
+            open_temporary(path),
+            f'cat >"$temporary" {here}',
+            replace(path, owner=owner, group=group, mode=mode),
+        ),
+        show=_show(path, fields, secret=True),
+        after=after,
+    )
+
+
+def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str:
+    """Commands that fail unless `path` is that very file.
+
+    Args:
+        digest: a word of the shell: what `sha256sum` has to print for the content on its standard input.
+    """
+    word = shell.path_word(path)
+    fields, wanted = shell.ownership(owner, group, mode)
+    return shell.script(
+        f"[ ! -L {word} ]",
+        f"[ -f {word} ]",
+        f'[ "$(stat -c {fields} {word})" = {shell.quote(wanted)} ]',
+        f'[ "$(sha256sum <{word})" = {digest} ]',
+    )
+
+
+def open_temporary(path: str) -> str:
+    """Commands that make `$temporary`, for root alone, in the folder of `path`; it goes with the step."""
+    return shell.script(
+        shell.refuse_folder(path),
+        f"mkdir -p {shell.quote(shell.parent(path))}",
+        f"temporary=$(mktemp {shell.beside(path)})",
+        "trap 'rm -f \"$temporary\"' EXIT",
+    )
+
+
+def replace(path: str, *, owner: str, group: str, mode: str) -> str:
+    """Commands that put `$temporary` in the place of `path`, with that owner and mode."""
+    word = shell.path_word(path)
+    ownership = shell.quote(f"{owner}:{group}")
+    shell.mode_bits(mode)
+    return shell.script(
+        f'chown {ownership} "$temporary"',
+        f'chmod {mode} "$temporary"',
+        move(word),
+    )
+
+
+def move(word: str) -> str:
+    """Commands that rename `$temporary` to `word`; a mount point, which nothing can replace, is written."""
+    return shell.script(
+        f'if ! mv -fT "$temporary" {word}; then',
+        f'  chmod --reference="$temporary" {word}',
+        f'  cp --preserve=mode,ownership "$temporary" {word}',
+        "fi",
+        shell.relabel(word),
+    )
+
+
+def _show(path: str, fields: str, *, secret: bool) -> str:
+    word = shell.path_word(path)
+    content = f"sha256sum <{word}" if secret else f"cat {word}"
+    return shell.script(f"stat -c {fields} {word}", content)
+
+
+def _here_document(template: str, values: Mapping[str, str]) -> str:
+    if not shell.readable(template):
+        raise ConfigurationError(
+            "a template that the host fills in has to be text that ends with a line's end"
+        )
+    for placeholder, variable in values.items():
+        shell.variable(variable)
+        if not placeholder or placeholder not in template:
+            raise ConfigurationError(f"the placeholder {placeholder!r} is not in the template")
+    if values:
+        # One pass over the template, so that no placeholder is looked for in what another has become.
+        places = "|".join(re.escape(place) for place in sorted(values, key=len, reverse=True))
+        pieces = re.split(f"({places})", template)
+    else:
+        pieces = [template]
+    body = "".join(
+        f"${{{values[piece]}}}" if odd else re.sub(r"[\\$`]", r"\\\g<0>", piece)
+        for odd, piece in ((position % 2, piece) for position, piece in enumerate(pieces))
+    )
+    end = shell.delimiter(body)
+    return f"<<{end}\n{body}{end}"

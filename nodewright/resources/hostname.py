@@ -1,0 +1,33 @@
+"""The name that a host gives itself."""
+
+from __future__ import annotations
+
+import re
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.step import Step
+
+# RFC 1123: labels of letters, digits and dashes, 63 at most each; the kernel takes 64 characters in all.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOSTNAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+
+
+def hostname(wanted: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """The host's name, of the running kernel and at every boot.
+
+    Raises:
+        ConfigurationError: it is no host name of 64 small letters, digits, dashes and full stops at most.
+    """
+    if len(wanted) > 64 or not _HOSTNAME.fullmatch(wanted):
+        raise ConfigurationError(
+            f"{wanted!r} is no host name: small letters, digits, dashes and full stops, 64 at most"
+        )
+    return Step(
+        name=name or f"host name {wanted}",
+        check=shell.script(f'[ "$(uname -n)" = {wanted} ]', f'[ "$(cat /etc/hostname)" = {wanted} ]'),
+        apply=f"hostnamectl set-hostname {wanted}",
+        show="uname -n",
+        want=f"{wanted}\n",
+        after=after,
+    )

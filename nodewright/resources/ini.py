@@ -1,0 +1,98 @@
+"""One key of a file of KEY=value lines, with sections or without, whose other keys belong to others."""
+
+from __future__ import annotations
+
+import re
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.resources.edits import edit
+from nodewright.step import Step
+
+_COMMON = """\
+function trimmed(text) {
+  sub(/^[ \\t]+/, "", text)
+  sub(/[ \\t]+$/, "", text)
+  return text
+}
+function is_ours() {
+  if (!inside) return 0
+  return trimmed(substr($0, 1, index($0, "=") - 1)) "" == ENVIRON["KEY"] ""
+}
+BEGIN { inside = (ENVIRON["SECTION"] == "") }
+"""
+
+_GET = (
+    _COMMON
+    + """\
+/^[ \\t]*\\[/ { inside = (trimmed($0) "" == "[" ENVIRON["SECTION"] "]"); next }
+is_ours() { print trimmed(substr($0, index($0, "=") + 1)) }"""
+)
+
+_SET = (
+    _COMMON
+    + """\
+function put() {
+  if (!done) print ENVIRON["ENTRY"]
+  done = 1
+}
+/^[ \\t]*\\[/ {
+  if (inside) put()
+  inside = (trimmed($0) "" == "[" ENVIRON["SECTION"] "]")
+  print
+  next
+}
+is_ours() { put(); next }
+{ print }
+END {
+  if (done) exit
+  if (!inside) print "[" ENVIRON["SECTION"] "]"
+  put()
+}"""
+)
+
+
+def ini_key(
+    path: str,
+    key: str,
+    value: str,
+    *,
+    section: str = "",
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """One key with that value, once, in its section; its comments and all other keys stay.
+
+    The key is replaced where it stands, else added at the end of its section; a missing section is added
+    at the end. A commented key is a comment. A link is followed; a missing file is made with mode 0644.
+
+    Args:
+        path: absolute, for example `/etc/selinux/config`.
+        key: as before the `=`.
+        value: as after it, with its quotation marks where the file's readers want some.
+        section: without its brackets; none for what stands before the first.
+
+    Raises:
+        ConfigurationError: key, value or section cannot stand in such a file.
+    """
+    word = shell.path_word(path)
+    if not re.fullmatch(r"[^\s=\[#;](?:[^=\n]*[^\s=])?", key):
+        raise ConfigurationError(f"{key!r} cannot be a key of {path}")
+    if value != value.strip():
+        raise ConfigurationError(
+            f"the value {value!r} of {key} begins or ends with a blank, which {path} cannot keep"
+        )
+    if section and (section != section.strip() or "]" in section):
+        raise ConfigurationError(f"{section!r} cannot be a section of {path}")
+    entry = shell.quote(shell.one_line(f"{key}={value}", "the line"))
+    place = f"SECTION={shell.quote(shell.one_line(section, 'the section'))} KEY={shell.quote(key)}"
+    get = f"{place} awk '{_GET}' {word}"
+    in_section = f" of [{section}]" if section else ""
+    return Step(
+        name=name or f"{key}{in_section} in {path}",
+        check=shell.script(f"found=$({get})", f'[ "$found" = {shell.quote(value)} ]'),
+        apply=edit(path, f'{place} ENTRY={entry} awk \'{_SET}\' "$original" >"$temporary"'),
+        show=get,
+        want=f"{value}\n",
+        after=after,
+    )

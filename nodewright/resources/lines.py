@@ -1,0 +1,141 @@
+"""A line, or a marked block of lines, in a file whose rest belongs to others."""
+
+from __future__ import annotations
+
+import re
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.resources.edits import edit
+from nodewright.step import Step
+
+_MARKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
+
+_KEEP_ONE = """\
+function put() {
+  if (!done) print ENVIRON["LINE"]
+  done = 1
+}
+$0 "" == ENVIRON["LINE"] "" { put(); next }
+PATTERN_IS_GIVEN
+{ print }
+END { put() }"""
+
+_BLOCK = """\
+function put() {
+  if (!done) printf "%s", block
+  done = 1
+}
+NR == FNR { block = block $0 "\\n"; next }
+$0 == "BEGIN_LINE" { inside = 1; put(); next }
+$0 == "END_LINE" { inside = 0; next }
+!inside { print }
+END {
+  if (inside) {
+    print "the line BEGIN_LINE has no END_LINE after it" >"/dev/stderr"
+    exit 1
+  }
+  put()
+}"""
+
+
+def line_in_file(
+    path: str,
+    line: str,
+    *,
+    instead_of: str = "",
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """One line, whole and exact, in a file; made at its end, or in the place of the first line it replaces.
+
+    A link is followed; a dangling one and a folder are refused; a missing file is made with mode 0644.
+
+    Args:
+        path: absolute.
+        line: without its line's end.
+        instead_of: a POSIX extended regular expression that the line itself matches too: all other lines
+            that match it go.
+
+    Raises:
+        ConfigurationError: the line is empty or is more than one line.
+    """
+    if not line:
+        raise ConfigurationError(f"a line of {path} cannot be empty")
+    word = shell.path_word(path)
+    wanted = shell.quote(shell.one_line(line, "the line"))
+    alone = ""
+    program = _KEEP_ONE.replace("PATTERN_IS_GIVEN\n", "")
+    environment = f"LINE={wanted}"
+    if instead_of:
+        pattern = shell.quote(shell.one_line(instead_of, "the pattern"))
+        alone = f'[ "$(grep -cE -e {pattern} {word})" = 1 ]'
+        program = _KEEP_ONE.replace("PATTERN_IS_GIVEN", '$0 ~ ENVIRON["PATTERN"] { put(); next }')
+        environment = f"{environment} PATTERN={pattern}"
+    return Step(
+        name=name or f"line in {path}: {line}",
+        check=shell.script(f"grep -qxF -e {wanted} {word}", alone),
+        apply=edit(path, f'{environment} awk \'{program}\' "$original" >"$temporary"'),
+        show=f"cat {word}",
+        after=after,
+    )
+
+
+def block(
+    path: str,
+    content: str,
+    *,
+    marker: str,
+    comment: str = "#",
+    name: str = "",
+    after: tuple[str, ...] = (),
+) -> Step:
+    """Lines of ours between two marker lines, in a file whose other lines stay as they are.
+
+    A block that is there is replaced where it stands, and a second one goes; otherwise it is added at the
+    end. A link is followed; a dangling one and a folder are refused; a missing file is made with mode 0644.
+    A begin marker without its end is refused: what follows it may be somebody's.
+
+    Args:
+        path: absolute.
+        content: the lines between the markers, each with its line's end.
+        marker: names the block; letters, digits, blanks, `.`, `_` and `-`.
+        comment: what begins a comment in that file.
+
+    Raises:
+        ConfigurationError: the content is no readable text, or holds a marker itself.
+    """
+    word = shell.path_word(path)
+    begin, end = markers(marker, comment)
+    text = f"{begin}\n{content}{end}\n"
+    if not shell.readable(text) or (content and not content.endswith("\n")):
+        raise ConfigurationError(f"a block of {path} has to be text whose every line has its end")
+    if {begin, end} & set(content.split("\n")):
+        raise ConfigurationError(f"a block of {path} holds its own marker")
+    program = _BLOCK.replace("BEGIN_LINE", begin).replace("END_LINE", end)
+    present = (
+        f'awk \'$0 == "{begin}" {{ inside = 1 }} inside {{ print }} $0 == "{end}" {{ inside = 0 }}\' {word}'
+    )
+    return Step(
+        name=name or f"block {marker} in {path}",
+        check=shell.script(
+            f"present=$({present})",
+            "found=$(sha256sum <<END\n$present\nEND\n)",
+            f'[ "$found" = {shell.quote(shell.digest(text))} ]',
+        ),
+        apply=edit(path, shell.literally(f'awk \'{program}\' - "$original" >"$temporary"', text)),
+        show=present,
+        want=text,
+        after=after,
+    )
+
+
+def markers(marker: str, comment: str) -> tuple[str, str]:
+    """The first and the last line of a marked block."""
+    if not _MARKER.fullmatch(marker):
+        raise ConfigurationError(
+            f"{marker!r} cannot mark a block: letters, digits, blanks, '.', '_' and '-' only"
+        )
+    if not re.fullmatch(r"[#;!%/-]+", comment):
+        raise ConfigurationError(f"{comment!r} is no beginning of a comment")
+    return f"{comment} BEGIN nodewright {marker}", f"{comment} END nodewright {marker}"

@@ -1,0 +1,57 @@
+"""Modules of the kernel, judged by what they bring: many are built in, and lsmod knows nothing of those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources.files import file
+from nodewright.step import Step
+
+FOLDER = "/etc/modules-load.d"
+
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+
+
+def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ()) -> Iterator[Step]:
+    """A module that is there now, loaded or built in, and is loaded at every boot.
+
+    Args:
+        module: its name, with underscores.
+        effect: a command that succeeds where the module's work can be seen, for example
+            `[ -d /proc/sys/net/bridge ]`; without one, the kernel's own list of modules is asked.
+
+    Raises:
+        ConfigurationError: the name is none.
+    """
+    if not _NAME.fullmatch(module):
+        raise ConfigurationError(f"{module!r} is no name of a kernel module (underscores, no dashes)")
+    advice = f"this kernel has no module {module}: EL 10 keeps many in the package kernel-modules-extra"
+    yield file(f"{FOLDER}/{module}.conf", f"{module}\n", name=f"module {module} at boot", after=after)
+    yield Step(
+        name=f"module {module}",
+        check=effect or _listed(module),
+        apply="\n".join(
+            [
+                f"if ! modprobe {module}; then",
+                f"  echo '{advice}' >&2",
+                "  exit 1",
+                "fi",
+            ]
+        ),
+        show=f"cat /sys/module/{module}/initstate",
+        after=after,
+    )
+
+
+def _listed(module: str) -> str:
+    """A module without parameters that is built in has no folder in /sys, but a line in a file."""
+    file_name = re.sub("_", "[_-]", module)
+    return "\n".join(
+        [
+            f"if [ ! -d /sys/module/{module} ]; then",
+            f"  grep -q '/{file_name}\\.ko' \"/lib/modules/$(uname -r)/modules.builtin\"",
+            "fi",
+        ]
+    )

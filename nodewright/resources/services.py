@@ -1,0 +1,211 @@
+"""Units of systemd: enabled, running, and running what is configured now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nodewright.errors import ConfigurationError
+from nodewright.resources import shell
+from nodewright.resources.files import file
+from nodewright.step import Step
+
+STAMPS = "/var/lib/nodewright/stamps"
+UNITS = "/etc/systemd/system"
+
+_UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]+\.[a-z]+")
+
+
+def service(
+    unit: str,
+    *,
+    enabled: bool = True,
+    depends_on: Sequence[str] = (),
+    packages: Sequence[str] = (),
+    name: str = "",
+    after: tuple[str, ...] = (),
+    timeout: float = 300,
+) -> Step:
+    """A unit that runs, starts at boot, and was restarted since what it depends on last changed.
+
+    There is no handler to get lost: the last successful restart leaves a stamp on the host, the digests of
+    all that the unit depends on, and the check compares it with the digests
+    of now. The apply always restarts.
+
+    Args:
+        unit: `containerd.service`; a name without a suffix is a service.
+        enabled: starts at boot; otherwise whether it does is left as it is.
+        depends_on: absolute paths of the files whose change makes a restart due; each has to be there.
+        packages: names of the packages whose other version makes a restart due.
+        timeout: seconds.
+    """
+    word = shell.quote(unit_name(unit))
+    stamp = shell.quote(f"{STAMPS}/{unit_name(unit)}")
+    watched = _watched(depends_on, packages)
+    return Step(
+        name=name or f"service {unit_name(unit)}",
+        check=shell.script(
+            f'[ "$(systemctl is-enabled {word})" = enabled ]' if enabled else "",
+            f"systemctl is-active --quiet {word}",
+            loaded_as_on_disk(word),
+            shell.script(watched, f'[ "$(cat {stamp})" = "$files$versions" ]') if watched else "",
+        ),
+        apply=shell.script(
+            f'if [ "$(systemctl is-enabled {word})" = masked ]; then',
+            f"  systemctl unmask {word}",
+            "fi",
+            "systemctl daemon-reload",
+            f"systemctl enable {word}" if enabled else "",
+            # Before the restart: what changes meanwhile makes another one due.
+            watched,
+            f"if ! systemctl restart {word}; then",
+            f"  journalctl --no-pager --lines=30 --unit={word}",
+            "  exit 1",
+            "fi",
+            _leave_stamp(stamp) if watched else "",
+        ),
+        show=_show(word),
+        after=after,
+        timeout=timeout,
+    )
+
+
+def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
+    """A unit that neither runs nor starts at boot; a unit that is not installed is as good.
+
+    Args:
+        unit: `firewalld.service`; a name without a suffix is a service.
+        timeout: seconds.
+    """
+    word = shell.quote(unit_name(unit))
+    return Step(
+        name=name or f"{unit_name(unit)} stopped",
+        check=shell.script(
+            f'case "$(systemctl is-enabled {word})" in',
+            "enabled*) exit 1 ;;",
+            "esac",
+            _not_running(word),
+        ),
+        apply=shell.script(
+            f'case "$(systemctl is-enabled {word})" in',
+            f"enabled*) systemctl disable {word} ;;",
+            "esac",
+            _stop(word),
+        ),
+        show=_show(word),
+        after=after,
+        timeout=timeout,
+    )
+
+
+def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
+    """A unit that does not run and that nothing can start, be it installed or not.
+
+    Args:
+        unit: `dev-zram0.swap`; a name without a suffix is a service.
+        timeout: seconds.
+    """
+    word = shell.quote(unit_name(unit))
+    return Step(
+        name=name or f"{unit_name(unit)} masked",
+        check=shell.script(f'[ "$(systemctl is-enabled {word})" = masked ]', _not_running(word)),
+        apply=shell.script(_stop(word), f"systemctl mask {word}"),
+        show=_show(word),
+        after=after,
+        timeout=timeout,
+    )
+
+
+def drop_in(unit: str, label: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """A piece of a unit's configuration, loaded by systemd; `service` with this path restarts what runs.
+
+    Args:
+        unit: a name without a suffix is a service.
+        label: of the file, without `.conf`, for example `10-nodewright`.
+        content: the file's text.
+    """
+    return _unit_file(unit_name(unit), drop_in_path(unit, label), content, name, after)
+
+
+def drop_in_path(unit: str, label: str) -> str:
+    """Where `drop_in` puts it."""
+    return f"{UNITS}/{unit_name(unit)}.d/{label}.conf"
+
+
+def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """A whole unit of ours, loaded by systemd.
+
+    Args:
+        unit: a name without a suffix is a service.
+        content: the file's text.
+    """
+    return _unit_file(unit_name(unit), f"{UNITS}/{unit_name(unit)}", content, name, after)
+
+
+def unit_name(unit: str) -> str:
+    """The unit's whole name.
+
+    Raises:
+        ConfigurationError: it holds a character that no unit's name has.
+    """
+    whole = unit if "." in unit else f"{unit}.service"
+    if not _UNIT.fullmatch(whole) or whole.startswith("-"):
+        raise ConfigurationError(f"{unit!r} is no name of a unit")
+    return whole
+
+
+def loaded_as_on_disk(word: str) -> str:
+    """The command that fails where systemd has to read the files of the unit, a word of the shell, again."""
+    return f'[ "$(systemctl show --property=NeedDaemonReload {word})" = NeedDaemonReload=no ]'
+
+
+def _unit_file(unit: str, path: str, content: str, name: str, after: tuple[str, ...]) -> Step:
+    step = file(path, content, name=name, after=after)
+    return replace(
+        step,
+        check=shell.script(step.check, loaded_as_on_disk(shell.quote(unit))),
+        apply=shell.script(step.apply, "systemctl daemon-reload"),
+    )
+
+
+def _running(word: str, command: str) -> str:
+    """Commands that do `command` where the unit runs, is about to, or is about to end."""
+    states = ("active", "activating", "reloading", "deactivating")
+    return shell.script(
+        f'case "$(systemctl is-active {word})" in',
+        *(f"{state}) {command} ;;" for state in states),
+        "esac",
+    )
+
+
+def _not_running(word: str) -> str:
+    return _running(word, "exit 1")
+
+
+def _stop(word: str) -> str:
+    return _running(word, f"systemctl stop {word}")
+
+
+def _watched(paths: Sequence[str], packages: Sequence[str]) -> str:
+    """Commands that set `$files` and `$versions`: what a restart has to have seen. None for nothing."""
+    if not paths and not packages:
+        return ""
+    words = " ".join(shell.path_word(path) for path in paths)
+    return shell.script(
+        f"files=$(sha256sum {words})" if paths else "files=",
+        f"versions=$(rpm -q {shell.quote_all(packages)})" if packages else "versions=",
+    )
+
+
+def _leave_stamp(stamp: str) -> str:
+    return shell.script(
+        "umask 077",
+        f"mkdir -p {STAMPS}",
+        f"printf '%s\\n' \"$files$versions\" >{stamp}.new",
+        f"mv -fT {stamp}.new {stamp}",
+    )
+
+
+def _show(word: str) -> str:
+    return f"systemctl show --property=LoadState --property=ActiveState --property=UnitFileState {word}"

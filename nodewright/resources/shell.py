@@ -1,0 +1,165 @@
+"""How any text becomes a piece of shell that means that text and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+import stat
+from base64 import encodebytes
+from collections.abc import Iterable
+
+from nodewright.errors import ConfigurationError
+
+#: Beside its target, so that the rename stays within one file system. The leading dot hides it from all who
+#: read a whole folder meanwhile: kubelet's manifests, sudoers.d, yum.repos.d, systemd.
+TEMPORARY = ".nodewright.XXXXXX"
+
+_MODE = re.compile(r"[0-7]{3,4}")
+_SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def script(*parts: str) -> str:
+    """The parts, one under the other; empty ones leave no line."""
+    return "\n".join(part for part in parts if part)
+
+
+def quote(text: str) -> str:
+    """`text` as one word of a shell command.
+
+    Raises:
+        ConfigurationError: it holds a NUL, which neither a path nor an argument can carry.
+    """
+    if "\0" in text:
+        raise ConfigurationError(f"{text!r} holds a NUL character, which no path or argument can carry")
+    return shlex.quote(text)
+
+
+def quote_all(texts: Iterable[str]) -> str:
+    """`texts` as words of a shell command, a blank between them."""
+    return " ".join(quote(text) for text in texts)
+
+
+def one_line(text: str, what: str) -> str:
+    """`text` itself, known to stay within one line of a file.
+
+    Raises:
+        ConfigurationError: it holds a line break or another control character (a tab is fine).
+    """
+    if not text.replace("\t", "").isprintable():
+        raise ConfigurationError(
+            f"{what} {text!r} holds a line break or another character that does not print"
+        )
+    return text
+
+
+def path_word(path: str) -> str:
+    """`path` as one word; absolute, so that no command takes it for an option.
+
+    Raises:
+        ConfigurationError: the path is not absolute, or it ends in a slash.
+    """
+    if not path.startswith("/") or path.endswith("/"):
+        raise ConfigurationError(f"{path!r} is not an absolute path without a slash at its end")
+    return quote(path)
+
+
+def parent(path: str) -> str:
+    """The folder that `path` is in."""
+    return path.rpartition("/")[0] or "/"
+
+
+def beside(path: str) -> str:
+    """The word for `mktemp` that makes a temporary next to `path`."""
+    return quote(f"{parent(path).rstrip('/')}/{TEMPORARY}")
+
+
+def variable(name: str) -> str:
+    """`name` itself, known to be a name of the shell.
+
+    Raises:
+        ConfigurationError: no shell would take it for one.
+    """
+    if not _SHELL_NAME.fullmatch(name):
+        raise ConfigurationError(f"{name!r} is no name for a shell variable")
+    return name
+
+
+def mode_bits(mode: str) -> int:
+    """The bits of an octal mode such as `0644`.
+
+    Raises:
+        ConfigurationError: it is not three or four octal digits.
+    """
+    if not _MODE.fullmatch(mode):
+        raise ConfigurationError(f"{mode!r} is not a mode of three or four octal digits")
+    return int(mode, 8)
+
+
+def digest(content: str) -> str:
+    """What `sha256sum` prints for `content` on its standard input."""
+    return f"{hashlib.sha256(content.encode()).hexdigest()}  -"
+
+
+def ownership(owner: str, group: str, mode: str) -> tuple[str, str]:
+    """A format for `stat -c` and what it prints for these: by name, or by number where digits are given."""
+    user_field = "%u" if owner.isdigit() else "%U"
+    group_field = "%g" if group.isdigit() else "%G"
+    return f"%a:{user_field}:{group_field}", f"{mode_bits(mode):o}:{owner}:{group}"
+
+
+def listing(kind: int, owner: str, group: str, mode: str) -> tuple[str, str]:
+    """A format for `stat -c` and what it prints, in the manner of `ls -l`: kind and mode, owner, group.
+
+    Args:
+        kind: of the `stat` module, for example `stat.S_IFREG`.
+    """
+    fields, _ = ownership(owner, group, mode)
+    return f"%A{fields.removeprefix('%a')}", f"{stat.filemode(kind | mode_bits(mode))}:{owner}:{group}"
+
+
+def readable(content: str) -> bool:
+    """A person can read it in a script and it ends with a line's end, so a here-document carries it whole."""
+    return content.endswith("\n") and content.replace("\n", "").replace("\t", "").isprintable()
+
+
+def delimiter(content: str) -> str:
+    """A word that ends a here-document of `content` and is no line of it."""
+    lines = set(content.split("\n"))
+    word = "END"
+    while word in lines:
+        word += "_"
+    return word
+
+
+def literally(command: str, content: str) -> str:
+    """`command` with `content` on its standard input, not interpreted; the content is readable text."""
+    end = delimiter(content)
+    return f"{command} <<'{end}'\n{content}{end}"
+
+
+def write(content: str, target: str) -> str:
+    """Commands that put `content` into `target`, a word of the shell; as text where that can be read."""
+    if not content:
+        return f": >{target}"
+    if readable(content):
+        return literally(f"cat >{target}", content)
+    return literally(f"base64 -d >{target}", encodebytes(content.encode()).decode())
+
+
+def refuse_folder(path: str) -> str:
+    """Commands that end the apply where a folder is at `path`; a link to a folder is none."""
+    message = f"{path} is a folder: look at what it holds and move it away"
+    return script(
+        f"case $(stat -c %A {path_word(path)} 2>/dev/null) in",
+        "d*)",
+        f"  echo {quote(message)} >&2",
+        "  exit 1",
+        "  ;;",
+        "esac",
+    )
+
+
+def relabel(word: str) -> str:
+    """Commands that give a file, a word of the shell, the SELinux label that the policy has for its path."""
+    return script("if selinuxenabled 2>/dev/null; then", f"  restorecon {word}", "fi")
