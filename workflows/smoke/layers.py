@@ -98,7 +98,7 @@ def pods_reach_each_other(look: Look) -> None:
                 raise broken(
                     f"pod {where(here)} cannot fetch a page from pod {where(there)}",
                     look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
-                    advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall's FORWARD chain",
+                    advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall",
                 )
 
 
