@@ -55,15 +55,13 @@ class Artifact:
         return f"{self.kind}/{self.name}"
 
 
-def closure(goal: Artifact) -> list[Artifact]:
-    """The artifact and all it is made from, each after what it needs."""
-    graph: dict[Artifact, tuple[Artifact, ...]] = {}
-    ahead = [goal]
-    while ahead:
-        artifact = ahead.pop()
-        graph[artifact] = artifact.needs
-        ahead.extend(artifact.needs)
-    return list(TopologicalSorter(graph).static_order())
+def closure(*goals: Artifact) -> list[Artifact]:
+    """The artifacts and all they are made from, each after what it needs, in the order of the needs."""
+    found: dict[Artifact, None] = {}
+    for goal in goals:
+        found |= dict.fromkeys(closure(*goal.needs))
+        found[goal] = None
+    return list(found)
 
 
 def missing(cache: Cache, artifacts: Iterable[Artifact]) -> list[Artifact]:

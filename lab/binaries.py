@@ -5,6 +5,7 @@ build cache and one module cache below the cache's work folder, because their mo
 """
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from lab.artifacts import Artifact, Job
@@ -14,8 +15,8 @@ from lab.components import Component
 from lab.errors import LabError
 
 
-def binaries(component: Component, go: Path, work: Path) -> Artifact:
-    """The artifact of a component: `go` is the compiler to use, `work` the folder of the shared caches."""
+def binaries(component: Component, go: Callable[[], Path], work: Path) -> Artifact:
+    """The artifact of a component: `go` finds the compiler, `work` is the folder of the shared caches."""
     return Artifact(
         kind="binaries",
         name=component.name,
@@ -25,7 +26,7 @@ def binaries(component: Component, go: Path, work: Path) -> Artifact:
             component.files,
             files_key(component.folder),
         ],
-        build=lambda job: _compile(component, go, work, job),
+        build=lambda job: _compile(component, go(), work, job),
         compiles=True,
     )
 

@@ -115,12 +115,12 @@ class Cache:
             return path
 
     def descriptor(self, path: Path) -> int:
-        """The open descriptor that keeps an artifact of this Cache on disk.
+        """The open descriptor that keeps on disk the artifact of this Cache that `path` is, or lies in.
 
         A server that inherits it (`pass_fds`) keeps the artifact for as long as it runs. It stays this
         Cache's to close.
         """
-        return self._held[path]
+        return next(self._held[folder] for folder in (path, *path.parents) if folder in self._held)
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:

@@ -41,3 +41,6 @@ FLANNEL_CNI_PLUGIN = "0.9.1"
 
 DEBIAN = "bookworm"
 NGINX = "1.22"
+
+# Every time stamp in what the lab makes, so that the same recipe gives the same bytes.
+EPOCH = 1_760_000_000
