@@ -19,7 +19,7 @@ from nodewright.resources.packages import Package, packages, packages_absent
 from nodewright.resources.paths import absent, directory, link
 from nodewright.resources.reboot import reboot
 from nodewright.resources.repositories import repository, rpm_key
-from nodewright.resources.services import drop_in, drop_in_path, masked, service, stopped, unit_file
+from nodewright.resources.services import drop_in, drop_in_path, enabled, masked, service, stopped, unit_file
 from nodewright.resources.sysctls import sysctls
 from nodewright.resources.users import group, member, user
 from nodewright.resources.waits import wait_until
@@ -36,6 +36,7 @@ __all__ = [
     "download",
     "drop_in",
     "drop_in_path",
+    "enabled",
     "file",
     "filled_file",
     "fstab_entry",

@@ -71,7 +71,8 @@ def filled_file(
     """A file with a secret that only the host's shell knows: a join token, a certificate key.
 
     The script's text is the same whatever the values are; they come from variables in its preamble, go
-    through here-documents and so never through an argv. A plan shows digest and mode.
+    through here-documents and so never through an argv. A value that is empty, as all are in a plan, makes
+    the check fail, and an apply too: no file is ever filled with nothing. A plan shows digest and mode.
 
     Args:
         template: readable text that ends with a line's end.
@@ -172,7 +173,7 @@ def _here_document(template: str, values: Mapping[str, str]) -> str:
     else:
         pieces = [template]
     body = "".join(
-        f"${{{values[piece]}}}" if odd else re.sub(r"[\\$`]", r"\\\g<0>", piece)
+        f"${{{values[piece]}:?}}" if odd else re.sub(r"[\\$`]", r"\\\g<0>", piece)
         for odd, piece in ((position % 2, piece) for position, piece in enumerate(pieces))
     )
     end = shell.delimiter(body)

@@ -14,6 +14,9 @@ _COUNT_KIND = """\
 $1 !~ /^#/ { if ($3 == ENVIRON["KIND"]) found = 1 }
 END { exit found }"""
 
+_PRINT_KIND = """\
+$1 !~ /^#/ { if ($3 == ENVIRON["KIND"]) print }"""
+
 _DROP_KIND = """\
 {
   if ($1 !~ /^#/) if ($3 == ENVIRON["KIND"]) next
@@ -69,7 +72,8 @@ def fstab_without(
             "fi",
         ),
         apply=edit(path, f'{environment} awk \'{_DROP_KIND}\' "$original" >"$temporary"'),
-        show=f"cat {word}",
+        show=f"{environment} awk '{_PRINT_KIND}' {word}",
+        want="",
         after=after,
     )
 
@@ -110,6 +114,7 @@ def fstab_entry(
         name=name or f"{place if place != 'none' else source} in {path}",
         check=f"{environment} awk '{_HAS_ENTRY}' {word}",
         apply=edit(path, f'{environment} awk \'{_PUT_ENTRY}\' "$original" >"$temporary"'),
-        show=f"cat {word}",
+        show=f"{environment} awk '{_SAME_PLACE}same_place() {{ print }}' {word}",
+        want=f"{entry}\n",
         after=after,
     )

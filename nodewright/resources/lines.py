@@ -16,10 +16,26 @@ function put() {
   if (!done) print ENVIRON["LINE"]
   done = 1
 }
-$0 "" == ENVIRON["LINE"] "" { put(); next }
-PATTERN_IS_GIVEN
+is_ours() { put(); next }
 { print }
 END { put() }"""
+
+_ALONE = """\
+is_ours() { if ($0 "" == ENVIRON["LINE"] "") lines++; else others++ }
+END { if (others) exit 1; exit (lines != 1) }"""
+
+_IS_LINE = """\
+function is_ours() {
+  return $0 "" == ENVIRON["LINE"] ""
+}
+"""
+
+_IS_LINE_OR_MATCHES = """\
+function is_ours() {
+  if ($0 "" == ENVIRON["LINE"] "") return 1
+  return $0 ~ ENVIRON["PATTERN"]
+}
+"""
 
 _BLOCK = """\
 function put() {
@@ -54,8 +70,7 @@ def line_in_file(
     Args:
         path: absolute.
         line: without its line's end.
-        instead_of: a POSIX extended regular expression that the line itself matches too: all other lines
-            that match it go.
+        instead_of: a POSIX extended regular expression: the other lines that match it go.
 
     Raises:
         ConfigurationError: the line is empty or is more than one line.
@@ -63,20 +78,17 @@ def line_in_file(
     if not line:
         raise ConfigurationError(f"a line of {path} cannot be empty")
     word = shell.path_word(path)
-    wanted = shell.quote(shell.one_line(line, "the line"))
-    alone = ""
-    program = _KEEP_ONE.replace("PATTERN_IS_GIVEN\n", "")
-    environment = f"LINE={wanted}"
+    environment = f"LINE={shell.quote(shell.one_line(line, 'the line'))}"
+    is_ours = _IS_LINE
     if instead_of:
-        pattern = shell.quote(shell.one_line(instead_of, "the pattern"))
-        alone = f'[ "$(grep -cE -e {pattern} {word})" = 1 ]'
-        program = _KEEP_ONE.replace("PATTERN_IS_GIVEN", '$0 ~ ENVIRON["PATTERN"] { put(); next }')
-        environment = f"{environment} PATTERN={pattern}"
+        environment += f" PATTERN={shell.quote(shell.one_line(instead_of, 'the pattern'))}"
+        is_ours = _IS_LINE_OR_MATCHES
     return Step(
         name=name or f"line in {path}: {line}",
-        check=shell.script(f"grep -qxF -e {wanted} {word}", alone),
-        apply=edit(path, f'{environment} awk \'{program}\' "$original" >"$temporary"'),
-        show=f"cat {word}",
+        check=f"{environment} awk '{is_ours}{_ALONE}' {word}",
+        apply=edit(path, f'{environment} awk \'{is_ours}{_KEEP_ONE}\' "$original" >"$temporary"'),
+        show=f"{environment} awk '{is_ours}is_ours() {{ print }}' {word}",
+        want=f"{line}\n",
         after=after,
     )
 

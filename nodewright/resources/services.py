@@ -20,7 +20,7 @@ _UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]+\.[a-z]+")
 def service(
     unit: str,
     *,
-    enabled: bool = True,
+    at_boot: bool = True,
     depends_on: Sequence[str] = (),
     packages: Sequence[str] = (),
     name: str = "",
@@ -35,7 +35,7 @@ def service(
 
     Args:
         unit: `containerd.service`; a name without a suffix is a service.
-        enabled: starts at boot; otherwise whether it does is left as it is.
+        at_boot: starts at boot; otherwise whether it does is left as it is.
         depends_on: absolute paths of the files whose change makes a restart due; each has to be there.
         packages: names of the packages whose other version makes a restart due.
         timeout: seconds.
@@ -46,17 +46,15 @@ def service(
     return Step(
         name=name or f"service {unit_name(unit)}",
         check=shell.script(
-            f'[ "$(systemctl is-enabled {word})" = enabled ]' if enabled else "",
+            f'[ "$(systemctl is-enabled {word})" = enabled ]' if at_boot else "",
             f"systemctl is-active --quiet {word}",
             loaded_as_on_disk(word),
             shell.script(watched, f'[ "$(cat {stamp})" = "$files$versions" ]') if watched else "",
         ),
         apply=shell.script(
-            f'if [ "$(systemctl is-enabled {word})" = masked ]; then',
-            f"  systemctl unmask {word}",
-            "fi",
+            _unmask(word),
             "systemctl daemon-reload",
-            f"systemctl enable {word}" if enabled else "",
+            f"systemctl enable {word}" if at_boot else "",
             # Before the restart: what changes meanwhile makes another one due.
             watched,
             f"if ! systemctl restart {word}; then",
@@ -68,6 +66,22 @@ def service(
         show=_show(word),
         after=after,
         timeout=timeout,
+    )
+
+
+def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
+    """A unit that starts at boot, whether it runs now or not: the kubelet cannot run before kubeadm.
+
+    Args:
+        unit: a name without a suffix is a service.
+    """
+    word = shell.quote(unit_name(unit))
+    return Step(
+        name=name or f"{unit_name(unit)} enabled",
+        check=f'[ "$(systemctl is-enabled {word})" = enabled ]',
+        apply=shell.script(_unmask(word), f"systemctl enable {word}"),
+        show=_show(word),
+        after=after,
     )
 
 
@@ -166,6 +180,12 @@ def _unit_file(unit: str, path: str, content: str, name: str, after: tuple[str, 
         step,
         check=shell.script(step.check, loaded_as_on_disk(shell.quote(unit))),
         apply=shell.script(step.apply, "systemctl daemon-reload"),
+    )
+
+
+def _unmask(word: str) -> str:
+    return shell.script(
+        f'if [ "$(systemctl is-enabled {word})" = masked ]; then', f"  systemctl unmask {word}", "fi"
     )
 
 
