@@ -71,7 +71,7 @@ class NodewrightError(Exception):
         if self.where:
             head = f"{head} ({self.where})"
         lines = [head]
-        lines += [f"    {line}" for line in self.output.rstrip("\n").splitlines()]
+        lines += [f"    {line}".rstrip() for line in self.output.rstrip("\n").splitlines()]
         if self.advice:
             lines.append(f"  → {self.advice}")
         return "\n".join(lines)

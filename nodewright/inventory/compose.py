@@ -105,8 +105,7 @@ class _Composer:
     def _alias(self, event: Any) -> Node:
         if event.anchor in self.anchors:
             return self.anchors[event.anchor]
-        self._mistake(event, f"*{event.anchor} is used before any &{event.anchor} is complete")
-        return Node(_position(event), None)
+        raise yaml.MarkedYAMLError(problem="found undefined alias", problem_mark=event.start_mark)
 
     def _list(self, event: Any, depth: int) -> Node:
         items = []

@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 #: At the start of a line it may run to the line's end, within { } it ends at a quote or comma.
 _SECRET_LOOKING = re.compile(
     r"""(?P<key>(?P<first>^[\s-]*)?["']?[\w-]*(?:pas+w|pas+phr|secret|token)[\w-]*["']?\s*:\s*)"""
-    r"""(?P<value>(?(first)[^\s{*].*|(?:"[^"]*"?|'[^']*'?|[^\s{*"'][^,}]*)))""",
+    r"""(?!\{\s*(?:env|file)\s*:|\*)(?P<value>(?(first)\S.*|(?:"[^"]*"?|'[^']*'?|[^\s"'][^,}]*)))""",
     re.IGNORECASE,
 )
 _WIDEST_LINE = 160

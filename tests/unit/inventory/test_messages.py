@@ -1,0 +1,272 @@
+"""What the user reads when an inventory is wrong; each text here is the whole output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nodewright.inventory import InventoryError, load
+from tests.unit.inventory.village import Villages, complaint, write
+
+
+def test_all_mistakes_are_shown_at_once_each_at_its_line(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """\
+village:
+  nam: Ham
+  lights: of
+bakers:
+  anna: {adress: 10.0.0.1}
+  bert:
+    address: 10.0.0.2
+    ssh: {port: 70000}
+""",
+    )
+    with pytest.raises(InventoryError) as caught:
+        load(path, Villages)
+    assert (
+        str(caught.value).replace(f"{tmp_path}/", "")
+        == """\
+6 problems in the inventory
+    inventory.yaml:1:1: `name` is missing
+        village:
+        ^
+      → name: What the village is called.
+
+    inventory.yaml:2:3: unknown key `nam`
+          nam: Ham
+          ^
+      → did you mean `name`?
+
+    inventory.yaml:3:11: `lights` should be on or off, not `of`
+          lights: of
+                  ^
+      → did you mean `off`?
+
+    inventory.yaml:5:3: `address` is missing
+          anna: {adress: 10.0.0.1}
+          ^
+      → address: The address by which the other hosts know it.
+
+    inventory.yaml:5:10: unknown key `adress`
+          anna: {adress: 10.0.0.1}
+                 ^
+      → did you mean `address`?
+
+    inventory.yaml:8:17: `port` should be less than or equal to 65535, not `70000`
+            ssh: {port: 70000}
+                        ^
+      → port: TCP port; by default the SSH configuration's, else 22."""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", "inventory.yaml: the file is empty", id="empty"),
+        pytest.param("# nothing\n", "inventory.yaml: the file is empty", id="only comments"),
+        pytest.param(
+            "- a\n",
+            "inventory.yaml:1:1: an inventory is a map of settings\n    - a\n    ^",
+            id="list at the top",
+        ),
+        pytest.param(
+            "village:\n\tname: Ham\n",
+            "inventory.yaml:2:1: a tab where YAML wants spaces\n    \tname: Ham\n    ^\n  → indent by spaces",
+            id="tab",
+        ),
+        pytest.param(
+            "village: {name: Ham}\n---\nvillage: {name: Egg}\n",
+            "inventory.yaml:2:1: a second document starts here\n    ---\n    ^\n"
+            "  → an inventory is one document",
+            id="two documents",
+        ),
+        pytest.param(
+            "village:\n  name: Ham\n  name: Egg\n",
+            "inventory.yaml:3:3: `name` is here twice, first in line 2, column 3\n      name: Egg\n      ^\n"
+            "  → remove one of them",
+            id="key twice",
+        ),
+        pytest.param(
+            "village: {name: Ham: Egg}\n",
+            "inventory.yaml:1:20: a second `: ` in one value\n    village: {name: Ham: Egg}\n"
+            "                       ^\n  → put quotes around the value",
+            id="colon in a value within { }",
+        ),
+        pytest.param(
+            "village:\n  name: Ham: Egg\n",
+            "inventory.yaml:2:12: a second `: ` in one line\n      name: Ham: Egg\n"
+            "               ^\n  → put quotes around the value, or indent evenly",
+            id="colon in a value",
+        ),
+        pytest.param(
+            "village: {name: 'Ham}\n",
+            "inventory.yaml:2:1: a quote that is never closed, in what begins in line 1\n  → close it",
+            id="open quote",
+        ),
+        pytest.param(
+            "village: {name: @ham}\n",
+            "inventory.yaml:1:17: a value cannot start with @\n    village: {name: @ham}\n"
+            "                    ^\n  → put quotes around the value",
+            id="at sign",
+        ),
+        pytest.param(
+            "village: {name: *ham}\n",
+            "inventory.yaml:1:17: an alias without its &anchor before it\n    village: {name: *ham}\n"
+            "                    ^\n  → write the anchor further up",
+            id="unknown anchor",
+        ),
+        pytest.param(
+            "village: !ham {name: Ham}\n",
+            "inventory.yaml:1:10: the tag !ham means nothing here\n    village: !ham {name: Ham}\n"
+            "             ^\n  → remove it",
+            id="tag",
+        ),
+        pytest.param(
+            "village: {name: Ham, [a]: b}\n",
+            "inventory.yaml:1:22: a key must be a text\n    village: {name: Ham, [a]: b}\n"
+            "                         ^",
+            id="list as key",
+        ),
+        pytest.param(
+            "village: {name: Ham}\n<<: 3\n",
+            "inventory.yaml:2:1: `<<` takes a map, or a list of maps\n    <<: 3\n    ^",
+            id="merge of a number",
+        ),
+        pytest.param(
+            "village: {name: Ham, bell: \x07}\n",
+            "inventory.yaml:1:28: a control character\n    village: {name: Ham, bell: \ufffd}\n"
+            "                               ^\n  → remove it",
+            id="control character",
+        ),
+        pytest.param(
+            "village: {name: [Ham], awake: perhaps, anything: 3}\n",
+            "inventory.yaml:1:17: `name` should be a text, not a list\n"
+            "    village: {name: [Ham], awake: perhaps, anything: 3}\n"
+            "                    ^\n  → name: What the village is called.\n"
+            "inventory.yaml:1:31: `awake` should be true or false, not `perhaps`\n"
+            "    village: {name: [Ham], awake: perhaps, anything: 3}\n"
+            "                                  ^\n"
+            "inventory.yaml:1:50: `anything` should be a map, not `3`\n"
+            "    village: {name: [Ham], awake: perhaps, anything: 3}\n"
+            "                                                     ^",
+            id="wrong types",
+        ),
+        pytest.param(
+            "village: {name: Ham, lamps: [{watts: 5}, {watt: 5}]}\n",
+            "inventory.yaml:1:43: unknown key `watt`\n"
+            "    village: {name: Ham, lamps: [{watts: 5}, {watt: 5}]}\n"
+            "                                              ^\n  → did you mean `watts`?",
+            id="in a list",
+        ),
+        pytest.param(
+            "zoo: {}\n",
+            "inventory.yaml:1:1: unknown key `zoo`\n    zoo: {}\n    ^\n"
+            "  → known here: ssh, village, bakers, millers, defaults",
+            id="unknown at the top",
+        ),
+        pytest.param(
+            "bakers: [anna]\n",
+            "inventory.yaml:1:9: `bakers` should map host names to their settings\n    bakers: [anna]\n"
+            "            ^",
+            id="group as list",
+        ),
+        pytest.param(
+            "bakers: {anna: 10.0.0.1}\n",
+            "inventory.yaml:1:16: `anna` should be a map of the host's settings\n"
+            "    bakers: {anna: 10.0.0.1}\n                   ^",
+            id="host as text",
+        ),
+        pytest.param(
+            "bakers: {anna/x: {address: a}}\n",
+            "inventory.yaml:1:10: `anna/x` is not a host name\n    bakers: {anna/x: {address: a}}\n"
+            "             ^\n  → a host name is letters, digits, `.`, `-` and `_`",
+            id="host name with a slash",
+        ),
+        pytest.param(
+            "bakers:\n  anna: {address: a}\nmillers:\n  anna: {address: b}\n",
+            "inventory.yaml:4:3: host anna is in two groups: in bakers too (line 2)\n"
+            "      anna: {address: b}\n      ^\n  → a host belongs to one group",
+            id="host in two groups",
+        ),
+        pytest.param(
+            "bakers:\n  anna: {address: a}\n  bert: {address: a}\n",
+            "inventory.yaml:3:19: a is given twice\n      bert: {address: a}\n"
+            "                      ^\n  → give each its own",
+            id="finding of the model",
+        ),
+    ],
+)
+def test_message(tmp_path: Path, text: str, expected: str) -> None:
+    assert complaint(tmp_path, text) == expected
+
+
+def test_a_mistake_in_defaults_is_told_once_and_not_for_each_host(tmp_path: Path) -> None:
+    text = "defaults: {label: {}}\nbakers: {a: {address: a}, b: {address: b}}\n"
+    assert complaint(tmp_path, text).count("unknown key `label`") == 1
+
+
+def test_a_key_given_twice_hides_no_other_mistake(tmp_path: Path) -> None:
+    found = complaint(tmp_path, "village: {name: Ham, name: Egg}\nzoo: {}\n")
+    assert "`name` is here twice" in found
+    assert "unknown key `zoo`" in found
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match=r"missing\.yaml: no such file"):
+        load(tmp_path / "missing.yaml", Villages)
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match="is a directory, not a file"):
+        load(tmp_path, Villages)
+
+
+def test_bytes_that_are_no_utf8_are_named_with_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_bytes("village:\n  name: Dürb\xe4ch\n".encode().replace("ä".encode(), b"\xe4"))
+    with pytest.raises(InventoryError, match=r"inventory\.yaml:2:13: byte 0xe4 is not UTF-8"):
+        load(path, Villages)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_bytes(b"\xef\xbb\xbfvillage: {name: Ham}\n")
+    assert load(path, Villages).settings.village.name == "Ham"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, "- " * 200_000, "{a: " * 200_000], ids=["lists", "dashes", "maps"]
+)
+def test_nesting_without_end_is_an_error_and_no_crash(tmp_path: Path, text: str) -> None:
+    assert "nested more than 100 levels deep" in complaint(tmp_path, text)
+
+
+def test_a_very_long_line_is_cropped_around_its_place(tmp_path: Path) -> None:
+    shown = complaint(tmp_path, "village: {name: Ham, bell: " + "x" * 10_000 + ", zoo: 1}\n").splitlines()
+    assert len(shown[1]) < 200
+    assert shown[1][shown[2].index("^") :].startswith("zoo")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ssh: {sudo_pasword: hunter2, zoo: 1}",
+        "ssh: {pasword: 'hun,ter2', zoo: 1}",
+        'ssh: {"sudo_pasword": "hun,ter2", zoo: 1}',
+        "ssh: {zoo: 1, sudo_password: [hunter2]}",
+        "sudo_pasword: hun,ter2",
+        "ssh: {passphrase: {fiel: hunter2}}",
+    ],
+)
+def test_no_message_shows_what_sounds_like_a_secret(tmp_path: Path, line: str) -> None:
+    found = complaint(tmp_path, line + "\n", mode=0o600)
+    assert found
+    assert "ter2" not in found
+
+
+def test_the_caret_stays_under_its_place_behind_a_masked_secret(tmp_path: Path) -> None:
+    shown = complaint(tmp_path, "ssh: {password: hunter2hunter2, zoo: 1}\n", mode=0o600).splitlines()
+    assert shown[1][shown[2].index("^") :].startswith("zoo")

@@ -1,0 +1,65 @@
+"""What holds for any file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nodewright.inventory.compose import Node, compose
+from nodewright.inventory.scalars import typed, untyped
+from tests.unit.inventory.village import complaint
+
+
+def _alike_in_yaml_1_1_and_1_2(text: str) -> bool:
+    """PyYAML writes `0E0` and `0o7` without quotes, since YAML 1.1 knows no such numbers; YAML 1.2 does."""
+    return isinstance(typed(text), str) or not isinstance(yaml.safe_load(text), str)
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff\ufffe\uffff"), max_size=20
+).filter(_alike_in_yaml_1_1_and_1_2)
+KEYS = TEXTS.filter(bool)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def composed(text: str) -> Node:
+    root, mistakes = compose(text)
+    assert root is not None
+    assert mistakes == []
+    return root
+
+
+@given(st.dictionaries(KEYS, VALUES), st.sampled_from([True, False, None]), st.booleans())
+def test_what_pyyaml_writes_is_read_as_the_same_data(
+    data: dict[str, Any], flow: bool | None, wide: bool
+) -> None:
+    text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=wide, sort_keys=False)
+    found = untyped(composed(text).data)
+    assert found == data
+    assert repr(found) == repr(data)
+
+
+@given(st.dictionaries(KEYS, st.integers(0, 999) | st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1))
+def test_the_position_of_each_value_points_at_its_text(data: dict[str, Any]) -> None:
+    text = yaml.safe_dump({"outer": data}, allow_unicode=True, sort_keys=False)
+    lines = text.splitlines()
+    for key, (at, node) in composed(text).entries["outer"][1].entries.items():
+        value = str(data[key])
+        assert lines[node.position.line - 1][node.position.column - 1 :].strip("'\"").startswith(value)
+        assert lines[at.line - 1][at.column - 1 :][:1] in {key[0], "'", '"', "?"}
+
+
+@given(st.text(max_size=60) | st.text(alphabet="ab:{}[]-&*!|>'\"%@`#,? \n\t<", max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_loads_or_is_an_inventory_error(tmp_path: Path, text: str) -> None:
+    surrogates = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    found = complaint(tmp_path, surrogates)
+    assert found == "" or found.startswith("inventory.yaml")
