@@ -1,0 +1,245 @@
+"""One SSH connection: opened when it is first asked for, kept between execs, shared by all who ask."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import paramiko
+from fabric import Config, Connection
+from paramiko.ssh_exception import IncompatiblePeer
+
+from nodewright.errors import Unreachable
+from nodewright.transport import Target
+from nodewright.transport.auth import Credentials, KeyRing
+from nodewright.transport.dial import Stream, dial
+from nodewright.transport.host_keys import HostKeyCheck
+from nodewright.transport.known_hosts import KnownHosts
+from nodewright.transport.ssh_config import Route, connection_to
+
+# Paramiko logs tracebacks of what it also raises; without a handler Python prints them.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+#: sshd turns connections away at random once MaxStartups of them are not logged in yet (sshd_config(5)).
+_TRIES = 7
+_FIRST_DELAY = 0.2
+
+_BROKEN = (paramiko.SSHException, EOFError, OSError)
+
+
+class TurnedAway(Exception):
+    """The host closed the connection before a word of SSH was said; it may take the next one."""
+
+
+class Link:
+    """A connection to one target, through its bastion's link where it has one.
+
+    Safe to use from several threads: the first one opens, the others wait for what comes of it.
+
+    Args:
+        target: where to.
+        route: the target with the user's SSH configuration applied.
+        bastion: the link to go through.
+        config: Fabric's, for the target.
+        keys: shared by all links.
+        known_hosts: the route's known_hosts files, as they are now.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        route: Route,
+        bastion: Link | None,
+        *,
+        config: Config,
+        keys: KeyRing,
+        known_hosts: Callable[[], KnownHosts],
+    ) -> None:
+        self.target = target
+        self.route = route
+        self._bastion = bastion
+        self._config = config
+        self._keys = keys
+        self._known_hosts = known_hosts
+        self._lock = threading.Lock()
+        self._transport: paramiko.Transport | None = None
+        self._opening: Future[paramiko.Transport] | None = None
+        self._connecting: Connection | None = None
+        self._closed = threading.Event()
+
+    def session(self) -> paramiko.Channel:
+        """A new channel for a command; connects first where there is no connection, or a dead one.
+
+        Raises:
+            ConnectError: as its kinds say.
+        """
+        while True:
+            transport, fresh = self._opened()
+            try:
+                return transport.open_session(timeout=self.target.connect_timeout)
+            except paramiko.ChannelException:
+                raise self._unreachable(
+                    "allows no further session", "Look at MaxSessions in its sshd_config."
+                ) from None
+            except _BROKEN as error:
+                # One that was kept may have died unseen, say in a reboot; a new one has no such excuse.
+                self._drop(transport)
+                if fresh:
+                    raise self._unreachable(
+                        f"let us in but opened no session ({error})", _OVERLOADED
+                    ) from None
+
+    def tunnel(self, host: str, port: int) -> paramiko.Channel:
+        """A new channel to a port that this link's host can reach.
+
+        Raises:
+            ConnectError: this link cannot be opened.
+            SSHException, EOFError, OSError: it is open, but does not get through to the port.
+        """
+        while True:
+            transport, fresh = self._opened()
+            try:
+                return transport.open_channel(
+                    "direct-tcpip", (host, port), ("", 0), timeout=self.target.connect_timeout
+                )
+            except _BROKEN:
+                if fresh or transport.is_active():
+                    raise
+                self._drop(transport)
+
+    def dial(self) -> Stream:
+        """A byte stream to the host's SSH port; nothing said yet.
+
+        Raises:
+            ConnectError: as for `dial.dial`.
+        """
+        return dial(self.target, self.route, self._bastion)
+
+    def close(self) -> None:
+        """Ends the connection at once, and with it whatever waits for it in other threads."""
+        self._closed.set()
+        with self._lock:
+            transport, connecting = self._transport, self._connecting
+        if connecting is not None:
+            connecting.client.close()
+        if transport is not None:
+            transport.close()
+
+    def patiently(self, attempt: Callable[[], paramiko.Transport]) -> paramiko.Transport:
+        """What `attempt` returns; tried again, later and later, as long as the host turns us away.
+
+        Raises:
+            Unreachable: it still does after some ten seconds.
+        """
+        for number in range(_TRIES):
+            try:
+                return attempt()
+            except TurnedAway:
+                # Jitter, because all who are turned away at once would come back at once.
+                delay = _FIRST_DELAY * 2**number * random.uniform(0.5, 1.5)
+                if number == _TRIES - 1 or self._closed.wait(delay):
+                    break
+        raise self._unreachable(
+            "closes connections before SSH begins",
+            "Its sshd has too many logins under way (MaxStartups), or does not take our address.",
+        )
+
+    def _opened(self) -> tuple[paramiko.Transport, bool]:
+        """The open connection, and whether it is a new one."""
+        with self._lock:
+            if self._closed.is_set():
+                raise Unreachable("the connections are closed", host=self.target.name)
+            if self._transport is not None and self._transport.is_active():
+                return self._transport, False
+            opening, mine = self._opening, self._opening is None
+            if opening is None:
+                opening = self._opening = Future()
+        if mine:
+            self._open(opening)
+        return opening.result(), True
+
+    def _open(self, opening: Future[paramiko.Transport]) -> None:
+        """Connects, and tells those who wait what came of it."""
+        try:
+            transport = self.patiently(self._connect)
+        except BaseException as error:
+            with self._lock:
+                self._opening = None
+            opening.set_exception(error)
+            return
+        with self._lock:
+            self._transport, self._opening = transport, None
+        opening.set_result(transport)
+        if self._closed.is_set():
+            transport.close()
+
+    def _connect(self) -> paramiko.Transport:
+        stream = self.dial()
+        check = HostKeyCheck(self.target, self._known_hosts(), self.route.known_as)
+        timeout = self.target.connect_timeout
+        connection = connection_to(self.target, self._config)
+        connection.connect_timeout = timeout  # set here: Fabric makes an int of what its constructor is given
+        connection.connect_kwargs = {
+            "sock": stream,
+            "banner_timeout": timeout,
+            "auth_timeout": timeout,
+            "channel_timeout": timeout,
+            "auth_strategy": Credentials(self.target, self.route, self._keys),
+            "transport_factory": check.transport,
+        }
+        connection.client.set_missing_host_key_policy(check)
+        try:
+            with self._lock:
+                self._connecting = connection
+            connection.open()
+        except BaseException as error:
+            connection.client.close()  # Connection.close would leave the thread of a failed opening behind
+            stream.close()
+            if isinstance(error, _BROKEN):
+                raise explain_handshake(self.target, self.route, error) from None
+            raise
+        finally:
+            with self._lock:
+                self._connecting = None
+        transport: paramiko.Transport = connection.transport
+        transport.set_keepalive(round(self.target.keepalive))
+        return transport
+
+    def _drop(self, transport: paramiko.Transport) -> None:
+        with self._lock:
+            if self._transport is transport:
+                self._transport = None
+        transport.close()
+
+    def _unreachable(self, what: str, advice: str) -> Unreachable:
+        return Unreachable(f"{self.route.endpoint} {what}", host=self.target.name, advice=advice)
+
+
+_OVERLOADED = "The host may be overloaded; look at its journal for sshd, and try again."
+
+
+def explain_handshake(target: Target, route: Route, error: BaseException) -> Unreachable | TurnedAway:
+    """What a failure before the login means."""
+    text = str(error)
+    if isinstance(error, IncompatiblePeer):
+        what, advice = (
+            f"shares no algorithm with us: {text}",
+            "Its sshd is too old, or configured too tightly.",
+        )
+    elif isinstance(error.__context__, TimeoutError) or "No existing session" in text:
+        what, advice = (
+            f"took the connection, but said nothing of SSH for {target.connect_timeout:g} s",
+            _OVERLOADED,
+        )
+    elif "protocol banner" in text:
+        return TurnedAway()
+    elif "Indecipherable" in text or "Invalid SSH banner" in text:
+        what, advice = "does not speak SSH", "Check the port."
+    elif isinstance(error, ConnectionResetError | EOFError):
+        return TurnedAway()
+    else:
+        what, advice = f"broke off while the connection was made: {text or type(error).__name__}", _OVERLOADED
+    return Unreachable(f"{route.endpoint} {what}", host=target.name, advice=advice)

@@ -1,0 +1,155 @@
+"""The user's SSH configuration, as far as a connection needs it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fabric import Config, Connection
+from fabric.connection import derive_shorthand
+from paramiko import ConfigParseError, SSHConfig
+
+from nodewright.errors import ConfigurationError
+from nodewright.transport import Target
+from nodewright.transport.known_hosts import name_of
+
+_USER_FILE = Path("~/.ssh/config")
+_SYSTEM_FILE = Path("/etc/ssh/ssh_config")
+_KNOWN_HOSTS = "~/.ssh/known_hosts ~/.ssh/known_hosts2"
+_GLOBAL_KNOWN_HOSTS = "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"
+_DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+_INCLUDES_DEEP = 16  # as OpenSSH
+
+
+@dataclass(frozen=True)
+class Route:
+    """A target with the user's SSH configuration applied: how it is really reached.
+
+    Args:
+        host: name or address to connect to.
+        known_as: the name that known_hosts files have for it.
+        known_hosts: known_hosts files; new keys go into the first.
+        keys: private keys to try, in order; some may not be there.
+        keys_named: the keys were asked for, by the inventory or the configuration.
+        keys_only: keys of the agent are tried only where they are among `keys`.
+        jump: the bastion, the inventory's or the configuration's.
+        proxy_command: a command whose input and output are the connection, where there is no bastion.
+    """
+
+    host: str
+    port: int
+    user: str
+    known_as: str
+    known_hosts: tuple[Path, ...]
+    keys: tuple[Path, ...]
+    keys_named: bool
+    keys_only: bool
+    jump: Target | None
+    proxy_command: str | None
+
+    @property
+    def endpoint(self) -> str:
+        """`host:port`, for messages."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def connection_to(target: Target, config: Config) -> Connection:
+    """Fabric's Connection for a target, not opened, with dictionaries of its own.
+
+    Args:
+        config: of `fabric_config`, shared by all targets that name the same SSH configuration.
+    """
+    return Connection(
+        target.host,
+        user=target.user,
+        port=target.port,
+        config=config,
+        # Fabric would make a gateway for each host, and take any host key from it: bastions are Links.
+        gateway=False,
+        connect_kwargs={"allow_agent": False, "look_for_keys": False},
+    )
+
+
+def route_to(target: Target, config: Config) -> Route:
+    """Applies the user's SSH configuration; what the target says goes first."""
+    connection = connection_to(target, config)
+    options = connection.ssh_config
+    named = [target.key] if target.key else list(options.get("identityfile", []))
+    jump = target.jump or _jump(target, options.get("proxyjump", "none"))
+    proxy_command = options.get("proxycommand", "none")
+    own_files = target.known_hosts or options.get("userknownhostsfile", _KNOWN_HOSTS)
+    global_files = "" if target.known_hosts else options.get("globalknownhostsfile", _GLOBAL_KNOWN_HOSTS)
+    return Route(
+        host=connection.host,
+        port=connection.port,
+        user=connection.user,
+        known_as=name_of(connection.host, connection.port, options.get("hostkeyalias")),
+        known_hosts=tuple(Path(file).expanduser() for file in shlex.split(f"{own_files} {global_files}")),
+        keys=tuple(Path(key).expanduser() for key in named or _DEFAULT_KEYS),
+        keys_named=bool(named),
+        keys_only=options.get("identitiesonly", "no") == "yes",
+        jump=jump,
+        proxy_command=None if jump or proxy_command == "none" else proxy_command,
+    )
+
+
+def fabric_config(file: str | None) -> Config:
+    """Fabric's configuration holding an SSH configuration; files of Fabric's own are not read.
+
+    Args:
+        file: instead of the user's and the system's SSH configuration.
+
+    Raises:
+        ConfigurationError: the file is not there, or is no SSH configuration.
+    """
+    ssh_config = SSHConfig()
+    for path in (Path(file),) if file else (_USER_FILE, _SYSTEM_FILE):
+        folder = _SYSTEM_FILE.parent if path == _SYSTEM_FILE else _USER_FILE.parent
+        try:
+            ssh_config.parse(_lines(path.expanduser(), folder.expanduser()))
+        except FileNotFoundError:
+            if file:
+                raise ConfigurationError("there is no such SSH configuration", where=file) from None
+        except (OSError, UnicodeDecodeError, ConfigParseError) as error:
+            raise ConfigurationError(f"cannot read the SSH configuration: {error}", where=str(path)) from None
+    return Config(ssh_config=ssh_config, lazy=True)
+
+
+def _lines(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
+    """The lines of a configuration, its Includes replaced by what they name: Paramiko passes them over."""
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        include = re.fullmatch(r"\s*include\s*[=\s]\s*(.*?)\s*", line, re.IGNORECASE)
+        if not include:
+            yield line
+            continue
+        if depth == _INCLUDES_DEEP:
+            raise ConfigParseError(f"more than {_INCLUDES_DEEP} files include one another")
+        for pattern in shlex.split(include.group(1)):
+            absolute = folder / Path(pattern).expanduser()
+            for file in sorted(Path("/").glob(str(absolute.relative_to("/")))):
+                yield from _lines(file, folder, depth + 1)
+
+
+def _jump(target: Target, hops: str) -> Target | None:
+    """ProxyJump as a chain of targets; the last hop is the one that reaches the target."""
+    jump: Target | None = None
+    for hop in hops.split(","):
+        place = derive_shorthand(hop.strip().removeprefix("ssh://"))
+        if place["host"] in ("none", target.host):  # a bastion that `Host *` covers too
+            return None
+        jump = Target(
+            name=place["host"],
+            host=place["host"],
+            port=place["port"],
+            user=place["user"],
+            jump=jump,
+            known_hosts=target.known_hosts,
+            host_keys=target.host_keys,
+            ssh_config=target.ssh_config,
+            connect_timeout=target.connect_timeout,
+            keepalive=target.keepalive,
+        )
+    return jump
