@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +14,19 @@ from lab.errors import LabError
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold `folder/lock`; the folder is made if need be, and may be removed while the lock is held.
+    """Hold `folder/lock`; the folder is made for it, and goes with it if nothing else is in it by then.
 
-    Raises LabError, naming the process, when another one holds it.
+    It may be removed while the lock is held. Raises LabError, naming the process, when another one holds it.
     """
     with _opened(folder / "lock") as file:
         file.truncate(0)
         file.write(f"process {os.getpid()} ({' '.join(sys.argv)[:80]})")
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            if folder.exists() and [file.name for file in folder.iterdir()] == ["lock"]:
+                shutil.rmtree(folder)
 
 
 @contextmanager

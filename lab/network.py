@@ -8,7 +8,6 @@ forgotten public address shows at once, instead of after a time-out or, worse, n
 import json
 from ipaddress import IPv4Network
 
-from lab.errors import LabError
 from lab.settings import HTTP_PORT, REGISTRY_PORT, Lab
 from lab.system import call, succeeds
 
@@ -49,7 +48,6 @@ table bridge {table} {{
 def create(lab: Lab) -> None:
     """Make the network, its bridge and its rules; what is there already stays as it is. Raises LabError."""
     if not succeeds("podman", "network", "exists", lab.network):
-        _refuse_overlap(lab)
         # --internal: podman itself writes no rules then; --disable-dns: no resolver that asks the world.
         call(
             "podman", "network", "create", "--internal", "--disable-dns", "--label", lab.label,
@@ -91,13 +89,10 @@ def interface(lab: Lab) -> str:
     return found
 
 
-def _refuse_overlap(lab: Lab) -> None:
-    for route in json.loads(call("ip", "-json", "-4", "route", "show")):
-        if "/" in route["dst"] and lab.subnet.overlaps(IPv4Network(route["dst"], strict=False)):
-            raise LabError(
-                f"the subnet {lab.subnet} of lab {lab.name} is taken: {route['dst']} is routed to "
-                f"{route.get('dev', 'nowhere')}. Take that away, or take a lab of another name (--name)."
-            )
+def routed() -> list[IPv4Network]:
+    """The networks that this host has a route to, other than everything."""
+    routes = json.loads(call("ip", "-json", "-4", "route", "show", "table", "all"))
+    return [IPv4Network(route["dst"], strict=False) for route in routes if "/" in route["dst"]]
 
 
 def drop(lab: Lab, mac: str, percent: int, comment: str) -> None:

@@ -200,5 +200,7 @@ BASE = Package(
         *("iptables-nft", "iputils", "kmod", "libseccomp", "nftables", "openssh-server", "procps-ng"),
         *("python3", "rsync", "shadow-utils", "socat", "sudo", "systemd", "tar", "util-linux", "which"),
         *("xz", "yum-utils"),
+        # What dnf takes for $releasever.
+        *("system-release = 9", "system-release(releasever) = 9"),
     ),
 )

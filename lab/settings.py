@@ -6,7 +6,7 @@ Nothing here touches the machine but `labs()` and `Lab.load`, which read the sta
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -212,12 +212,20 @@ def checked_name(name: str) -> str:
     return name
 
 
-def free_number(name: str) -> int:
-    """The subnet's number for a new lab of that name. Raises LabError when all are taken."""
-    if name in FIXED_SUBNETS:
-        return FIXED_SUBNETS[name]
-    taken = {lab.number for lab in labs()}
-    for number in FREE_SUBNETS:
-        if number not in taken:
+def free_number(name: str, routed: Iterable[IPv4Network]) -> int:
+    """The subnet's number for a new lab of that name: no other lab has it, and it is in none of `routed`.
+
+    Raises LabError when a name's fixed subnet, or every other one, is taken.
+    """
+    networks = list(routed)
+    numbers = {lab.number for lab in labs()}
+    candidates = [FIXED_SUBNETS[name]] if name in FIXED_SUBNETS else FREE_SUBNETS
+    for number in candidates:
+        subnet = Lab(name, number, Topology(0, 0)).subnet
+        if number not in numbers and not any(subnet.overlaps(network) for network in networks):
             return number
-    raise LabError(f"all {len(FREE_SUBNETS)} subnets have a lab: `invoke lab.down --name ...` frees one.")
+    first, last = candidates[0], candidates[-1]
+    raise LabError(
+        f"no subnet is left for lab {name}: 10.{first}.0.0/24 to 10.{last}.0.0/24 are other labs' or routed "
+        f"elsewhere (`ip route`). After a crash, `invoke lab.down --name {name}` gives its own back."
+    )

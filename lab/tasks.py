@@ -1,0 +1,116 @@
+"""`invoke lab.*`: a lab's commands. Each takes --name: labs of different names never meet."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from lab import faults, lifecycle, nodes, serve, settings
+from lab.errors import LabError
+from lab.settings import HTTP_PORT, REGISTRY_PORT, TOPOLOGIES
+
+P = ParamSpec("P")
+NAME = {"name": "the lab's name (default: default)"}
+
+
+def told(body: Callable[P, None]) -> Callable[P, None]:
+    """Turn what the user can do something about into a sentence and exit code 4."""
+
+    @wraps(body)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            body(*args, **kwargs)
+        except LabError as error:
+            raise Exit(f"lab: {error}", code=4) from None
+        except KeyboardInterrupt:
+            raise Exit(
+                "lab: interrupted; what is whole stays, and the same command goes on.", code=130
+            ) from None
+
+    return wrapped
+
+
+@task(help={**NAME, "topology": f"one of {', '.join(TOPOLOGIES)}", "nodes": "how many nodes in all"})
+@told
+def up(c: Context, name: str = "default", topology: str = "", nodes: int = 0) -> None:
+    """Boot a lab's nodes and its mirror; the first time ever, build what they are made of."""
+    wanted = settings.topology(topology or "default", nodes or None) if topology or nodes else None
+    lab = lifecycle.up(name, wanted)
+    print(f"lab {lab.name} is up: {', '.join(f'{node.name} {node.address}' for node in lab.nodes)}")
+    print(f"inventory: {lab.inventory}")
+
+
+@task(help={**NAME, "purge": "remove the cache, too: the next lab.up builds everything again"})
+@told
+def down(c: Context, name: str = "default", purge: bool = False) -> None:
+    """Take away all there is of a lab but the cache."""
+    for line in lifecycle.down(name, purge):
+        print(line)
+    print(f"lab {name} is down")
+
+
+@task(help=NAME)
+@told
+def fresh(c: Context, name: str = "default") -> None:
+    """Bare nodes again, with the same addresses and keys; the mirror stays."""
+    lab = lifecycle.fresh(name)
+    print(f"lab {lab.name} is fresh: {', '.join(f'{node.name} {node.address}' for node in lab.nodes)}")
+
+
+@task(help=NAME)
+@told
+def status(c: Context, name: str = "default") -> None:
+    """What runs, what answers, and what is broken on purpose."""
+    lab = lifecycle.existing(name)
+    broken, states = faults.in_force(lab), nodes.states(lab)
+    for role, port in (("registry", REGISTRY_PORT), ("http", HTTP_PORT)):
+        answer = "answers" if serve.answers(lab, port) else "does not answer"
+        print(f"{role:10} {lab.gateway}:{port:<8}  {answer}")
+    for node in lab.nodes:
+        ssh = "SSH answers" if nodes.answers_ssh(node) else "SSH does not answer"
+        wrong = "; broken: " + ", ".join(broken[node.name]) if node.name in broken else ""
+        print(f"{node.name:10} {node.address:17} {states.get(node.name, 'not there')}, {ssh}{wrong}")
+    print(f"inventory  {lab.inventory}")
+
+
+@task(
+    positional=["node"], help={**NAME, "node": "which one, for example node1", "user": "root or cloud-user"}
+)
+@told
+def shell(c: Context, node: str, name: str = "default", user: str = "root") -> None:
+    """A shell on a node, by SSH."""
+    lab = lifecycle.existing(name)
+    command = nodes.ssh_command(lab, lab.node(node), user=user)
+    os.execvp(command[0], command)
+
+
+@task(
+    name="break",
+    positional=["node"],
+    help={
+        **NAME,
+        "node": "which one, for example node1",
+        "how": "; ".join(f"{how}: {fault.what}" for how, fault in faults.FAULTS.items()),
+        "amount": "how much, for those that say a unit",
+        "undo": "mend all that is broken on this node",
+    },
+)
+@told
+def break_(
+    c: Context, node: str, *, how: str = "", amount: int = 0, undo: bool = False, name: str = "default"
+) -> None:
+    """Break a node on purpose, or mend it (--undo)."""
+    lab = lifecycle.existing(name)
+    if undo:
+        faults.mend(lab, lab.node(node))
+        print(f"{node} is as it was")
+        return
+    print(faults.apply(lab, lab.node(node), how, amount or None))
+
+
+lab = Collection("lab", up, down, fresh, status, shell, break_)
