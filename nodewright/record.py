@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of a step."""
+    """What became of a step, or of a job; `not proven` only of checks on the operator's side."""
 
     OK = "ok"
     CHANGE = "change"
@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     LOST = "lost"
     NOT_RUN = "not run"
+    NOT_PROVEN = "not proven"
 
 
 @dataclass(frozen=True)

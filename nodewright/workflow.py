@@ -72,12 +72,14 @@ class Input:
         source: the hosts that can give it; asked is the first that is not lost and has not failed to give it.
         offer: steps that end with outputs; run by an exec of their own, once for all consumers that wait.
         revoke: steps run on the source once no consumer needs the value any more, however they ended.
+        lasts: seconds for which later consumers are given the same value; then it is offered anew.
     """
 
     names: tuple[str, ...]
     source: Selector
     offer: Role[Any]
     revoke: Role[Any] | None = None
+    lasts: float = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)

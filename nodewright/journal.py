@@ -1,0 +1,115 @@
+"""Where a run tells what happens: masks it, then passes it to the reporters."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from nodewright.errors import NodewrightError
+from nodewright.events import Event, ProblemMet, Reporter
+from nodewright.preflight import Caution
+from nodewright.secret import Secret, mask
+
+EventT = TypeVar("EventT", bound=Event)
+ErrorT = TypeVar("ErrorT", bound=NodewrightError)
+
+
+class Journal:
+    """Tells reporters what happens. All calls come from the run's own thread.
+
+    A reporter that raises is told nothing more; the others are told that it broke.
+
+    Args:
+        reporters: told each event, in this order.
+        secrets: masked in every text; more can be added as they come up.
+    """
+
+    def __init__(self, reporters: Iterable[Reporter], secrets: Iterable[Secret]) -> None:
+        self._reporters = list(reporters)
+        self._secrets = {secret for secret in secrets if secret.reveal()}
+
+    def add_secret(self, secret: Secret) -> None:
+        """From now on this value is masked too."""
+        if secret.reveal():
+            self._secrets.add(secret)
+
+    def tell(self, event: Event) -> None:
+        """Passes the event on, masked."""
+        masked = self._masked(event)
+        for reporter in tuple(self._reporters):
+            try:
+                reporter(masked)
+            except Exception as error:  # whatever a reporter does wrong, the hosts must not feel it
+                self._reporters.remove(reporter)
+                self.tell(_broken(reporter, error))
+
+    def masked_error(self, error: ErrorT) -> ErrorT:
+        """The same error with all its texts masked."""
+        for name in ("what", "output", "advice"):
+            setattr(error, name, mask(getattr(error, name), self._secrets))
+        error.args = (error.what,)
+        return error
+
+    def _masked(self, event: EventT) -> EventT:
+        changes: dict[str, Any] = {}
+        for field in dataclasses.fields(event):
+            text = getattr(event, field.name)
+            if type(text) is str and any(secret.reveal() in text for secret in self._secrets):
+                changes[field.name] = mask(text, self._secrets)
+        return dataclasses.replace(event, **changes) if changes else event
+
+
+def problem(error: NodewrightError) -> ProblemMet:
+    """An error as an event."""
+    return ProblemMet(
+        at=time.time(),
+        kind=type(error).__name__,
+        exit_code=error.exit_code,
+        what=error.what,
+        host=error.host,
+        step=error.step,
+        where=error.where,
+        output=error.output,
+        advice=error.advice,
+    )
+
+
+def warning(caution: Caution) -> ProblemMet:
+    """A caution as an event."""
+    return ProblemMet(
+        at=time.time(),
+        kind="Warning",
+        exit_code=0,
+        what=caution.what,
+        host=caution.host,
+        step=None,
+        where=caution.where,
+        output="",
+        advice=caution.advice,
+    )
+
+
+def secrets_in(value: Any) -> Iterator[Secret]:
+    """Every Secret in a value made of dataclasses, models, mappings and sequences."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from secrets_in(part)
+    elif isinstance(value, Sequence | frozenset | set) and not isinstance(value, str | bytes):
+        for part in value:
+            yield from secrets_in(part)
+    elif hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
+        yield from secrets_in(vars(value))
+
+
+def _broken(reporter: Reporter, error: Exception) -> ProblemMet:
+    name = getattr(reporter, "__qualname__", type(reporter).__qualname__)
+    return warning(
+        Caution(
+            what=f"the reporter {name} broke and reports nothing more: {type(error).__name__}: {error}",
+            advice="the run goes on; its other reports are whole",
+        )
+    )

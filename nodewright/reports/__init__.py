@@ -1,0 +1,1 @@
+"""Reporters: they are told the events of a run, and show or keep them."""

@@ -1,0 +1,24 @@
+"""Events as JSON, one line each."""
+
+from __future__ import annotations
+
+import json
+from typing import IO
+
+from nodewright.events import Event, as_json
+
+
+class JsonLines:
+    """Writes each event as a line, at once: a run that dies leaves all lines but, at most, half of the last.
+
+    Args:
+        stream: open for writing text.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __call__(self, event: Event) -> None:
+        """Writes the event."""
+        self._stream.write(json.dumps(as_json(event), ensure_ascii=False) + "\n")
+        self._stream.flush()
