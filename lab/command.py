@@ -18,7 +18,10 @@ class CommandError(LabError):
     def __init__(self, program: str, status: int, log: Path, output: str) -> None:
         self.output = output
         last = "\n".join(f"  {line}" for line in output.splitlines()[-TELLING_LINES:])
-        super().__init__(f"{program} failed with status {status}; all of its output is in {log}:\n{last}")
+        super().__init__(
+            f"{program} failed with status {status}; all of its output is in {log}:\n{last}\n"
+            "What was made so far is kept: mend this, and run it again."
+        )
 
 
 class Stopped(LabError):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from lab.artifacts import Artifact, Job
+from lab.command import CommandError
+from lab.errors import LabError
 
 
 def debs(name: str, packages: Sequence[str]) -> Artifact:
@@ -10,7 +12,10 @@ def debs(name: str, packages: Sequence[str]) -> Artifact:
 
     def build(job: Job) -> None:
         # apt downloads into its working folder, as a user of its own unless told that root may do it.
-        job.run("apt-get", "-o", "APT::Sandbox::User=root", "download", *packages, cwd=job.out)
+        try:
+            job.run("apt-get", "-o", "APT::Sandbox::User=root", "download", *packages, cwd=job.out)
+        except CommandError as error:
+            raise LabError(f"{error}\nIf apt's lists are old, `apt-get update` mends it.") from error
         for package in sorted(job.out.glob("*.deb")):
             job.run("dpkg-deb", "--extract", package, job.out)
             package.unlink()

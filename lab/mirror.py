@@ -53,7 +53,8 @@ def build(cache: Cache, minors: Sequence[str] = DEFAULT_MINORS, *, progress: Pro
     """The mirror of these Kubernetes minors; what the cache does not hold yet is made. Raises LabError."""
     goal, node = graph(minors, lambda: host.go_binary(cache), cache.work)
     wanted = closure(goal, node)
-    if missing(cache, wanted):
+    # The compiler's caches are still there if a build was killed while it removed them.
+    if missing(cache, wanted) or cache.work.exists():
         with cache.alone("mirror"):
             cache.need_disk(disk_need(missing(cache, wanted)), "Making the lab's mirror")
             make(cache, wanted, progress)
