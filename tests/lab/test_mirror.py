@@ -1,11 +1,13 @@
 """The mirror itself, as its clients see it: rpm, a registry's client, a manifest's reader."""
 
 import hashlib
+import io
 import json
 import re
 import shutil
 import socket
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -19,7 +21,7 @@ from lab.image_recipes import EVERY_CLUSTER, kubernetes
 from lab.images import MANIFEST, Image
 from lab.manifests import MirrorFile
 from lab.mirror import DOCKER_PATH, KUBERNETES_PATH, Mirror, graph
-from lab.versions import CRI_DOCKERD, DOCKER, RELEASES
+from lab.versions import CRI_DOCKERD, DOCKER, NGINX, RELEASES
 
 MINOR = "1.34"
 IMAGES = [*kubernetes(MINOR), *EVERY_CLUSTER]
@@ -183,6 +185,17 @@ def test_a_container_program_pulls_an_image_and_runs_it(registry: str, tmp_path:
     assert f"CoreDNS-{RELEASES[MINOR].coredns}" in said(mounted / "coredns", "-version")
     entrypoint = said(*buildah, "inspect", "--format", "{{.OCIv1.Config.Entrypoint}}", container)
     assert entrypoint == "[/coredns]"
+
+
+def test_the_nginx_image_has_what_a_smoke_test_runs_in_its_pods(registry: str) -> None:
+    nginx = f"http://{registry}/v2/library/nginx"
+    [layer] = json.loads(fetched(f"{nginx}/manifests/{NGINX}"))["layers"]
+    with tarfile.open(fileobj=io.BytesIO(fetched(f"{nginx}/blobs/{layer['digest']}"))) as tar:
+        names = set(tar.getnames())
+        page = tar.extractfile("usr/share/nginx/html/index.html")
+        assert page is not None
+        assert b"Welcome to nginx!" in page.read()
+    assert {"usr/bin/curl", "usr/bin/getent", "usr/bin/dash", "usr/local/bin/nslookup"} <= names
 
 
 def served(registry: str) -> set[str]:
