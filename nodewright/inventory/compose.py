@@ -6,8 +6,9 @@ Composed here from libyaml's events and not by PyYAML's composer, which recurses
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import yaml
@@ -35,14 +36,18 @@ class Node:
 
     position: Position
     data: Any
-    entries: dict[str, tuple[Position, Node]] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
+    entries: Mapping[str, tuple[Position, Node]] = field(default_factory=lambda: _NO_ENTRIES)
+    items: Sequence[Node] = ()
 
     def child(self, key: str | int) -> Node | None:
         """The value at a key of a map or an index of a list; None where there is none."""
         if isinstance(key, str):
             return self.entries[key][1] if key in self.entries else None
         return self.items[key] if 0 <= key < len(self.items) else None
+
+
+#: Shared, since most nodes are scalars.
+_NO_ENTRIES: Mapping[str, tuple[Position, Node]] = MappingProxyType({})
 
 
 class Mistake(NamedTuple):
@@ -140,7 +145,7 @@ class _Composer:
             self._node(event, depth + 1)
         return None
 
-    def _merge_sources(self, key: Any, value: Node) -> list[Node]:
+    def _merge_sources(self, key: Any, value: Node) -> Sequence[Node]:
         """What `<<` brings in, strongest first."""
         sources = value.items or [value]
         if all(isinstance(source.data, dict) for source in sources):

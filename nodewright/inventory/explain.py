@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from nodewright.errors import ConfigurationError
 from nodewright.inventory.load import Inventory
 from nodewright.inventory.problems import Path
-from nodewright.secret import Secret
 
 BUILT_IN = "built in"
 
@@ -71,6 +70,8 @@ def _leaves(value: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str | Secret):
-        return str(value)
-    return json.dumps(value, default=str, ensure_ascii=False)
+    if value is None or (
+        isinstance(value, bool | int | float | Mapping | Sequence) and not isinstance(value, str)
+    ):
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return str(value)

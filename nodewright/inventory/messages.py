@@ -85,8 +85,14 @@ def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
         return _Wording(f"`{name}` should be {_one_of(allowed)}, not {_written(value)}", advice)
     if kind in _EXPECTED:
         return _Wording(f"`{name}` should be {_EXPECTED[kind]}, not {_written(value)}", about)
-    message = re.sub(r"^(Input|String|Value) should", "should", details["msg"])
-    return _Wording(f"`{name}` {message[:1].lower()}{message[1:]}, not {_written(value)}", about)
+    if kind in {"too_short", "too_long"}:
+        bound = (
+            f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
+        )
+        return _Wording(f"`{name}` needs {bound} of them, not {context['actual_length']}", about)
+    message = re.sub(r"^(Input|String|Value) ", "", details["msg"])
+    joint = ", not" if message.startswith("should") else ":"
+    return _Wording(f"`{name}` {message}{joint} {_written(value)}", about)
 
 
 def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:

@@ -270,3 +270,11 @@ def test_no_message_shows_what_sounds_like_a_secret(tmp_path: Path, line: str) -
 def test_the_caret_stays_under_its_place_behind_a_masked_secret(tmp_path: Path) -> None:
     shown = complaint(tmp_path, "ssh: {password: hunter2hunter2, zoo: 1}\n", mode=0o600).splitlines()
     assert shown[1][shown[2].index("^") :].startswith("zoo")
+
+
+def test_the_file_is_called_as_the_user_named_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "zoo: {}\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InventoryError, match=r"inventory\.yaml:1:1: unknown key `zoo`") as caught:
+        load("inventory.yaml", Villages)
+    assert caught.value.problems[0].where == "inventory.yaml:1:1"
