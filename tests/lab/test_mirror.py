@@ -192,7 +192,7 @@ def test_the_nginx_image_has_what_a_smoke_test_runs_in_its_pods(registry: str) -
     [layer] = json.loads(fetched(f"{nginx}/manifests/{NGINX}"))["layers"]
     with tarfile.open(fileobj=io.BytesIO(fetched(f"{nginx}/blobs/{layer['digest']}"))) as tar:
         names = set(tar.getnames())
-        page = tar.extractfile("usr/share/nginx/html/index.html")
+        page = tar.extractfile("var/www/html/index.nginx-debian.html")
         assert page is not None
         assert b"Welcome to nginx!" in page.read()
     assert {"usr/bin/curl", "usr/bin/getent", "usr/bin/dash", "usr/local/bin/nslookup"} <= names
