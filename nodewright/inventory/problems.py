@@ -13,11 +13,11 @@ from nodewright.secret import MASK
 #: Keys and list indexes from the top of the inventory down to a value.
 Path = tuple[str | int, ...]
 
-#: `key: value` where the key sounds like a secret, also when it is misspelt; the value must never be printed.
-#: At the start of a line it may run to the line's end, within { } it ends at a quote or comma.
+#: The end of a key that sounds like a secret, also when it is misspelt, and its value as it ends within { };
+#: not where the secret itself is elsewhere. The value must never be printed.
 _SECRET_LOOKING = re.compile(
-    r"""(?P<key>(?P<first>^[\s-]*)?["']?[\w-]*(?:pas+w|pas+phr|secret|token)[\w-]*["']?\s*:\s*)"""
-    r"""(?!\{\s*(?:env|file)\s*:|\*)(?P<value>(?(first)\S.*|(?:"[^"]*"?|'[^']*'?|[^\s"'][^,}]*)))""",
+    r"""(?:pas+w|pas+phr|secret|token)[\w-]*["']?\s*:\s*(?!\{\s*(?:env|file)\s*:|\*)"""
+    r"""(?P<value>"[^"]*"?|'[^']*'?|[^\s"'][^,}]*)""",
     re.IGNORECASE,
 )
 _WIDEST_LINE = 160
@@ -110,14 +110,19 @@ def problem_at(
 
 def _mask(line: str, column: int) -> tuple[str, int]:
     """The line with secret-looking values masked, and the column moved along with its text."""
-    shift = 0
+    parts, end, moved = [], 0, column
     for match in _SECRET_LOOKING.finditer(line):
-        start, end = match.span("value")
-        if column > end:
-            shift += len(MASK) - (end - start)
+        start, stop = match.span("value")
+        if start < end:
+            continue
+        stop = stop if "{" in line[:start] else len(line)
+        if column > stop:
+            moved += len(MASK) - (stop - start)
         elif column > start + 1:
-            shift += start + 1 - column
-    return _SECRET_LOOKING.sub(rf"\g<key>{MASK}", line), column + shift
+            moved += start + 1 - column
+        parts += [line[end:start], MASK]
+        end = stop
+    return "".join([*parts, line[end:]]), moved
 
 
 def _crop(line: str, column: int) -> tuple[str, int]:

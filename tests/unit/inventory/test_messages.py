@@ -258,6 +258,8 @@ def test_a_very_long_line_is_cropped_around_its_place(tmp_path: Path) -> None:
         'ssh: {"sudo_pasword": "hun,ter2", zoo: 1}',
         "ssh: {zoo: 1, sudo_password: [hunter2]}",
         "sudo_pasword: hun,ter2",
+        "sudo_pasword: 'hun' 'ter2'",
+        "sudo_pasword: token: hunter2",
         "ssh: {passphrase: {fiel: hunter2}}",
     ],
 )
