@@ -8,7 +8,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from kube.checks import findings
-from kube.settings import Cluster, HostSettings, Mirrors, NodeSettings, Smoke
+from kube.node import NodeSettings
+from kube.settings import Cluster, HostSettings, Mirrors, Smoke
 from nodewright.inventory import Finding, InventoryModel
 
 CONTROL_PLANES = "control_planes"

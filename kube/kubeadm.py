@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from kube.images import coredns_prefix, kubernetes_prefix
-from kube.settings import Cluster, HostSettings, Mirrors, NodeSettings
+from kube.node import NodeSettings
+from kube.settings import Cluster, HostSettings, Mirrors
 from kube.versions import cri_socket, release
 
 #: Where kubeadm finds the patches of a node's kubelet configuration.

@@ -6,7 +6,6 @@ The reference in docs and the JSON Schema are made from these models.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
@@ -233,23 +232,3 @@ class HostSettings(inventory.HostSettings):
     """Kernel settings on this host, over those of the cluster."""
     kubelet: Mapping[str, Free] = {}
     """Merged into this node's KubeletConfiguration; from Kubernetes 1.25 on."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NodeSettings:
-    """What a role sees as its settings: the cluster's, and its own host's.
-
-    Args:
-        name: the host's name, which is the node's too.
-        host: what is particular to it.
-        control_plane: whether the host is one.
-        alone: whether it is the cluster's only host, which then carries everything.
-    """
-
-    name: str
-    cluster: Cluster
-    mirrors: Mirrors
-    smoke: Smoke
-    host: HostSettings
-    control_plane: bool
-    alone: bool

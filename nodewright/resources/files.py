@@ -82,7 +82,7 @@ def filled_file(
         ConfigurationError: a placeholder is not in the template, a variable's name is none, or the template
             is no readable text.
     """
-    here = _here_document(template, values)
+    here = filled_text(template, values)
     expected = shell.script(f"expected=$(sha256sum {here}", ")")
     fields, _ = shell.listing(stat.S_IFREG, owner, group, mode)
     return Step(
@@ -157,7 +157,8 @@ def _show(path: str, fields: str, *, secret: bool) -> str:
     return shell.script(f"stat -c {fields} {word}", content)
 
 
-def _here_document(template: str, values: Mapping[str, str]) -> str:
+def filled_text(template: str, values: Mapping[str, str]) -> str:
+    """A here-document of `template` whose placeholders the host's shell fills, as for `filled_file`."""
     if not shell.readable(template):
         raise ConfigurationError(
             "a template that the host fills in has to be text that ends with a line's end"

@@ -35,7 +35,7 @@ def nodes_are_ready(look: Look) -> None:
         missing[:] = [name for name in look.addresses if states.get(name) != "True"]
         return not missing
 
-    if not until(ready, look.patience):
+    if not until(look, ready, look.patience):
         raise broken(
             f"not Ready: {', '.join(missing)}",
             look.kubectl.look("get", "nodes", "--output=wide"),
@@ -70,7 +70,7 @@ def cluster_dns_answers(look: Look) -> None:
     def resolved() -> bool:
         return bool(in_pod(look, pod, "getent", "hosts", "kubernetes.default.svc"))
 
-    if not until(resolved, min(look.patience, 60)):
+    if not until(look, resolved, min(look.patience, 60)):
         raise broken(
             f"pod {where(pod)} cannot resolve kubernetes.default.svc",
             look.kubectl.look(
@@ -94,7 +94,7 @@ def pods_reach_each_other(look: Look) -> None:
                 url = f"http://{bracketed(address)}/"
                 return "Welcome to nginx" in in_pod(look, here, "curl", "--silent", "--max-time", "3", url)
 
-            if not until(fetched, min(look.patience, 30)):
+            if not until(look, fetched, min(look.patience, 30)):
                 raise broken(
                     f"pod {where(here)} cannot fetch a page from pod {where(there)}",
                     look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
@@ -186,7 +186,7 @@ def _assigned_address(look: Look) -> str:
         address[:] = [entry["ip"] for entry in given if "ip" in entry]
         return bool(address)
 
-    if not until(assigned, look.patience):
+    if not until(look, assigned, look.patience):
         raise broken(
             "the service of type LoadBalancer got no address",
             look.kubectl.look("--namespace", NAMESPACE, "describe", "service", "nginx-load-balancer"),

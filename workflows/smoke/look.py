@@ -75,12 +75,13 @@ def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def until(done: Callable[[], bool], patience: float) -> bool:
+def until(look: Look, done: Callable[[], bool], patience: float) -> bool:
+    """Looks again and again; whether it came true within `patience` seconds. Ctrl-C is heard in between."""
     deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() >= deadline:
             return False
-        time.sleep(0.2)
+        look.operator.pause(0.2)
     return True
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kube.settings import Cluster, HostSettings, Mirrors, NodeSettings, Smoke
+from kube.node import NodeSettings
+from kube.settings import Cluster, HostSettings, Mirrors, Smoke
 
 
 def cluster(**settings: Any) -> Cluster:

@@ -17,7 +17,7 @@ from kube.kubeadm import (
     merged,
     preflight_arguments,
 )
-from kube.settings import NodeSettings
+from kube.node import NodeSettings
 from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 

@@ -1,0 +1,42 @@
+"""What a role sees as its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kube.addons import Addons
+from kube.settings import Cluster, HostSettings, Mirrors, Smoke
+from nodewright.errors import NodewrightError
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSettings:
+    """What a role sees as its settings: the cluster's, and its own host's.
+
+    Args:
+        name: the host's name, which is the node's too.
+        host: what is particular to it.
+        control_plane: whether the host is one.
+        fetched: the add-ons; None until their manifests have been fetched.
+        alone: whether it is the cluster's only host, which then carries everything.
+    """
+
+    name: str
+    cluster: Cluster
+    mirrors: Mirrors
+    smoke: Smoke
+    host: HostSettings
+    control_plane: bool
+    alone: bool
+    fetched: Addons | None = None
+
+    @property
+    def addons(self) -> Addons:
+        """What runs in the cluster.
+
+        Raises:
+            NodewrightError: the caller forgot to fetch the manifests before it asked for steps.
+        """
+        if self.fetched is None:
+            raise NodewrightError("the manifests of the add-ons were not fetched")
+        return self.fetched

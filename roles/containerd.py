@@ -1,0 +1,53 @@
+"""containerd as the kubelet's runtime, with its whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.images import pause_image
+from nodewright.resources import file, keeping_before, service
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.proxy import proxy_files, proxy_of
+from roles.registries import registry_url
+from roles.templates import render
+
+CONFIG = "/etc/containerd/config.toml"
+#: containerd reads hosts.toml anew at each pull: no restart.
+REGISTRIES = "/etc/containerd/certs.d"
+
+
+@role
+def containerd(ctx: NodeContext) -> Iterator[Step]:
+    """Restarted when its configuration or its package changed."""
+    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    content = render(
+        "containerd.toml.j2",
+        # containerd 2 reads version 2 too and converts it; only a pin to 1.x is known not to read 3.
+        version=3 if (cluster.package_versions.containerd or "").startswith("2.") else 2,
+        pause_image=pause_image(cluster.kubernetes, mirrors.images),
+        systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
+    )
+    yield keeping_before(file(CONFIG, content), CONFIG)
+    yield from _registries(ctx)
+    yield from proxy_of("containerd.service", ctx)
+    yield service(
+        "containerd",
+        depends_on=[CONFIG, *proxy_files("containerd.service", ctx)],
+        packages=["containerd.io"],
+    )
+
+
+def _registries(ctx: NodeContext) -> Iterator[Step]:
+    """Pods that name the public registries find the mirror; and plain HTTP only where it was asked for."""
+    mirrors = ctx.settings.mirrors
+    for registry, prefix in mirrors.images.items():
+        host, _, path = prefix.partition("/")
+        url = registry_url(host, mirrors) + (f"/v2/{path}" if path else "")
+        content = render("hosts.toml.j2", server=None, mirror=url, override_path=bool(path))
+        yield file(f"{REGISTRIES}/{registry}/hosts.toml", content)
+    for host in mirrors.insecure_registries:
+        url = registry_url(host, mirrors)
+        content = render("hosts.toml.j2", server=url, mirror=url, override_path=False)
+        yield file(f"{REGISTRIES}/{host}/hosts.toml", content)

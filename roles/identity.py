@@ -1,0 +1,18 @@
+"""A host has the name that the inventory gives it, and knows the others by theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nodewright.resources import block, hostname, keeping_before
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+
+
+@role
+def identity(ctx: NodeContext) -> Iterator[Step]:
+    """The node's name, and all hosts in /etc/hosts: names resolve even while no DNS does."""
+    yield keeping_before(hostname(ctx.host.name), "/etc/hostname")
+    lines = "".join(f"{host.address} {host.name}\n" for host in ctx.hosts.values())
+    yield keeping_before(block("/etc/hosts", lines, marker="nodewright"), "/etc/hosts")

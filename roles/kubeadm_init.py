@@ -1,0 +1,81 @@
+"""The first control plane: kubeadm init from a rendered configuration; a half-done one is cleaned up and redone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.kubeadm import init_configuration, preflight_arguments
+from kube.versions import cri_socket
+from nodewright.resources import command, file
+from nodewright.resources.shell import quote, quote_all, script
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.membership import begin_membership, complete_membership, membership_is_complete
+
+CONFIG = "/etc/nodewright/kubeadm-init.yaml"
+KUBECTL = "kubectl --kubeconfig=/etc/kubernetes/admin.conf"
+
+
+@role
+def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
+    """What a dead run left is known by the membership file that was begun and not completed."""
+    cluster = ctx.settings.cluster
+    yield file(CONFIG, init_configuration(ctx.settings), mode="0600", name="kubeadm's configuration")
+    yield command(
+        "kubeadm init",
+        script(
+            *_clean_up_unless_api_answers(ctx),
+            begin_membership(cluster.name),
+            'if [ -n "$answers" ]; then',
+            *(f"  kubeadm init phase {phase} --config {CONFIG}" for phase in _LAST_PHASES),
+            "else",
+            f"  kubeadm init --config {CONFIG} --skip-token-print {quote_all(preflight_arguments(cluster))}",
+            "fi",
+            complete_membership(cluster.name),
+        ),
+        check=membership_is_complete(cluster.name),
+        timeout=600,
+    )
+    yield Step(
+        name="API server answers",
+        check=f"{KUBECTL} get --raw /readyz --request-timeout=5s",
+        apply=_wait_for_api(),
+        timeout=180,
+    )
+
+
+#: What may be missing once the API answers; each of them can be run again.
+_LAST_PHASES = ("upload-config all", "mark-control-plane", "bootstrap-token", "addon all")
+
+
+def reset_command(ctx: NodeContext) -> str:
+    """kubeadm's own reset, which asks nobody."""
+    cluster = ctx.settings.cluster
+    return f"kubeadm reset --force --cri-socket {quote(cri_socket(cluster.kubernetes, cluster.runtime))}"
+
+
+def _clean_up_unless_api_answers(ctx: NodeContext) -> Iterator[str]:
+    """Sets `answers` where an API works already: then nothing is thrown away, what is missing is added."""
+    yield "answers="
+    yield "if [ -e /etc/kubernetes/admin.conf ]; then"
+    yield f"  if {KUBECTL} get --raw /readyz --request-timeout=5s; then"
+    yield "    answers=yes"
+    yield "  fi"
+    yield "fi"
+    yield 'if [ -z "$answers" ]; then'
+    yield '  if [ -n "$(ls -A /etc/kubernetes/manifests /etc/kubernetes/pki /var/lib/etcd 2>/dev/null)" ]; then'
+    yield f"    {reset_command(ctx)}"
+    yield "  fi"
+    yield "fi"
+
+
+def _wait_for_api() -> str:
+    return script(
+        "tries=120",
+        f"until {KUBECTL} get --raw /readyz --request-timeout=5s; do",
+        "  tries=$((tries - 1))",
+        '  [ "$tries" -gt 0 ]',
+        "  sleep 1",
+        "done",
+    )

@@ -1,0 +1,28 @@
+"""The kubelet is there and starts at boot; kubeadm gives it its configuration and starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.kubeadm import KUBELET_PATCH, kubelet_patch
+from nodewright.resources import absent, command, file
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.proxy import proxy_of
+
+
+@role
+def kubelet(ctx: NodeContext) -> Iterator[Step]:
+    """Only enabled: until kubeadm has run, it ends at once for want of a configuration, and is started again."""
+    yield from proxy_of("kubelet.service", ctx)
+    patch = kubelet_patch(ctx.settings.host)
+    if patch:
+        yield file(KUBELET_PATCH, patch, name="this node's own kubelet settings")
+    else:
+        yield absent(KUBELET_PATCH, name="no kubelet settings of this node's own")
+    yield command(
+        "kubelet starts at boot",
+        "systemctl enable kubelet",
+        check='[ "$(systemctl is-enabled kubelet)" = enabled ]',
+    )

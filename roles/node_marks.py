@@ -1,0 +1,58 @@
+"""Labels and taints of nodes, set from a control plane: a node may not give itself all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.node import NodeSettings
+from kube.versions import EXCLUDE_FROM_LOAD_BALANCERS, release
+from nodewright.context import Host
+from nodewright.resources import command
+from nodewright.resources.shell import quote, quote_all, script
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.kubeadm_init import KUBECTL
+
+
+@role
+def node_marks(ctx: NodeContext) -> Iterator[Step]:
+    """The inventory's labels on every host that has some; and a cluster's only host carries everything."""
+    for host in ctx.hosts.values():
+        if host.settings.host.labels:
+            yield _labelled(host)
+    if ctx.settings.alone:
+        yield from _only_host(ctx)
+
+
+def _labelled(host: Host[NodeSettings]) -> Step:
+    labels = host.settings.host.labels
+    return command(
+        f"labels of {host.name}",
+        f"{KUBECTL} label --overwrite node {quote(host.name)} "
+        + quote_all(f"{key}={value}" for key, value in labels.items()),
+        check=script(
+            f"found=$({KUBECTL} get node --output name --selector "
+            + quote(
+                ",".join([f"kubernetes.io/hostname={host.name}", *(f"{k}={v}" for k, v in labels.items())])
+            )
+            + ")",
+            '[ -n "$found" ]',
+        ),
+        show=f"{KUBECTL} get node {quote(host.name)} --show-labels",
+    )
+
+
+def _only_host(ctx: NodeContext) -> Iterator[Step]:
+    """MetalLB stays silent on a node with that label, and kubeadm gives it to every control plane."""
+    node = quote(ctx.host.name)
+    if EXCLUDE_FROM_LOAD_BALANCERS not in release(ctx.settings.cluster.kubernetes).control_plane_labels:
+        return
+    yield command(
+        "load balancers may use the only node",
+        f"{KUBECTL} label node {node} {EXCLUDE_FROM_LOAD_BALANCERS}-",
+        check=script(
+            f"found=$({KUBECTL} get node --output name --selector {EXCLUDE_FROM_LOAD_BALANCERS})",
+            '[ -z "$found" ]',
+        ),
+    )

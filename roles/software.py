@@ -1,0 +1,72 @@
+"""All packages of a node, by one transaction: one metadata refresh, one dependency solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.settings import PackageFile
+from kube.versions import kubernetes_cni_package, release
+from nodewright.resources import Package, command, download, packages
+from nodewright.resources.packages import install
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.repositories import manager
+
+#: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
+TOOLS = (
+    *("chrony", "conntrack-tools", "curl", "ebtables", "ethtool", "ipset", "iproute-tc", "iptables", "socat"),
+)
+CRI_DOCKERD_FILE = "/var/lib/nodewright/packages/cri-dockerd.rpm"
+
+
+@role
+def software(ctx: NodeContext) -> Iterator[Step]:
+    """Kubernetes at the inventory's version, the runtime, and what both call."""
+    cluster = ctx.settings.cluster
+    version = str(cluster.kubernetes)
+    wanted = [Package(name, version) for name in ("kubeadm", "kubelet", "kubectl")]
+    if cni := kubernetes_cni_package(cluster.kubernetes):
+        wanted.append(Package("kubernetes-cni", cni))
+    wanted += _runtime(ctx)
+    wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) == "dnf"]
+    yield packages(wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools")
+    if uses_cri_dockerd(ctx) and isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
+        yield from _cri_dockerd(ctx, ctx.settings.mirrors.packages.cri_dockerd)
+
+
+def uses_cri_dockerd(ctx: NodeContext) -> bool:
+    """Whether cri-dockerd stands between the kubelet and Docker."""
+    cluster = ctx.settings.cluster
+    return cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
+
+
+def _runtime(ctx: NodeContext) -> Iterator[Package]:
+    cluster = ctx.settings.cluster
+    versions = cluster.package_versions
+    if cluster.runtime == "containerd":
+        yield Package("containerd.io", versions.containerd or "")
+        return
+    docker = versions.docker or release(cluster.kubernetes).docker or ""
+    yield Package("docker-ce", docker)
+    yield Package("docker-ce-cli", docker)
+    if versions.containerd:
+        yield Package("containerd.io", versions.containerd)
+    if uses_cri_dockerd(ctx) and not isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
+        yield Package("cri-dockerd", versions.cri_dockerd or "")
+
+
+def _cri_dockerd(ctx: NodeContext, source: PackageFile) -> Iterator[Step]:
+    fetched = f"cri-dockerd from {source.url}"
+    yield download(source.url, CRI_DOCKERD_FILE, sha256=source.sha256, name=fetched)
+    yield command(
+        "package cri-dockerd",
+        install(manager(ctx), [CRI_DOCKERD_FILE]),
+        check=(
+            f"wanted=$(rpm -qp --nosignature {CRI_DOCKERD_FILE})\n"
+            "installed=$(rpm -q cri-dockerd)\n"
+            '[ "$installed" = "$wanted" ]'
+        ),
+        after=(fetched,),
+        timeout=900,
+    )

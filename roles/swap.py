@@ -1,0 +1,30 @@
+"""Kubernetes refuses to run with swap on: off now, and still off after a reboot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts import SWAP
+from nodewright.resources import file, fstab_without, keeping_before, keeping_unit_before, masked
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+
+ZRAM = "/etc/systemd/zram-generator.conf"
+
+
+@role
+def swap(ctx: NodeContext) -> Iterator[Step]:
+    """The entries of fstab, the units that systemd makes or was given, and zram's generator each bring it back."""
+    yield keeping_before(fstab_without("swap", name="no swap in fstab"), "/etc/fstab")
+    # An empty file here overrides the distribution's own in /usr/lib: zram-generator.conf(5).
+    yield keeping_before(file(ZRAM, "", name="no zram swap at boot"), ZRAM)
+    for unit in ctx.mine[SWAP].units:
+        yield keeping_unit_before(masked(unit), unit)
+    yield Step(
+        name="swap off",
+        check='[ -z "$(tail -n +2 /proc/swaps)" ]',
+        show="tail -n +2 /proc/swaps",
+        want="",
+        apply="swapoff --all",
+    )

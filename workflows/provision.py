@@ -1,0 +1,111 @@
+"""From bare machines to a page fetched through the cluster."""
+
+from __future__ import annotations
+
+from nodewright.workflow import Input, Stage, Workflow
+from roles.clock import clock
+from roles.firewall import firewall
+from roles.flannel import flannel
+from roles.identity import identity
+from roles.images import images
+from roles.kernel import kernel
+from roles.kubeadm_init import kubeadm_init
+from roles.kubeadm_join import (
+    CA_HASH,
+    CERTIFICATE_KEY,
+    TOKEN,
+    certificates_offered,
+    certificates_withdrawn,
+    join_ticket,
+    kubeadm_join,
+    ticket_revoked,
+)
+from roles.kubeconfig import kubeconfig
+from roles.kubelet import kubelet
+from roles.metallb import metallb, metallb_pools, metallb_speakers
+from roles.network_manager import network_manager
+from roles.node_marks import node_marks
+from roles.repositories import repositories
+from roles.runtime import runtime
+from roles.selinux import selinux
+from roles.software import software
+from roles.swap import swap
+from workflows.hosts import (
+    all_are_members,
+    control_planes,
+    every_host,
+    first_control_plane,
+    further_control_planes,
+    is_member,
+    workers,
+)
+from workflows.smoke import smoke
+
+TICKET = Input(
+    names=(TOKEN, CA_HASH),
+    source=control_planes,
+    offer=join_ticket,
+    revoke=ticket_revoked,
+)
+CERTIFICATES = Input(
+    names=(CERTIFICATE_KEY,),
+    source=control_planes,
+    offer=certificates_offered,
+    revoke=certificates_withdrawn,
+)
+JOINS = ("join control plane", "join")
+
+PROVISION = Workflow(
+    name="provision",
+    stages=(
+        Stage(
+            name="prepare",
+            on=every_host,
+            roles=(
+                identity, firewall, selinux, swap, kernel, network_manager,
+                repositories, software, clock, runtime, images, kubelet,
+            ),
+        ),
+        Stage(name="init", on=first_control_plane, roles=(kubeadm_init, kubeconfig), needs=("prepare",)),
+        Stage(name="network", on=first_control_plane, roles=(flannel, metallb), needs=("init",)),
+        # One after the other: each changes the members of etcd.
+        Stage(
+            name="join control plane",
+            on=further_control_planes,
+            roles=(kubeadm_join, kubeconfig),
+            needs=("prepare", "init"),
+            inputs=(TICKET, CERTIFICATES),
+            alone=is_member,
+            lane="etcd",
+        ),
+        Stage(
+            name="join",
+            on=workers,
+            roles=(kubeadm_join,),
+            needs=("prepare", "init"),
+            inputs=(TICKET,),
+            alone=is_member,
+            lane="join",
+        ),
+        Stage(
+            name="pools",
+            on=first_control_plane,
+            roles=(metallb_pools,),
+            needs=("network",),
+            after_any=("join",),
+            alone=all_are_members,
+        ),
+        Stage(
+            name="nodes",
+            on=first_control_plane,
+            roles=(node_marks, metallb_speakers),
+            needs=("network",),
+            settled=JOINS,
+            alone=all_are_members,
+        ),
+        Stage(name="smoke", on=None, checks=(smoke("prepare", *JOINS),), needs=("pools",), settled=(*JOINS, "nodes")),
+    ),
+    lanes={"etcd": 1, "join": 20},
+)  # fmt: skip
+
+SMOKE = Workflow(name="smoke", stages=(Stage(name="smoke", on=None, checks=(smoke(),)),), lanes={})

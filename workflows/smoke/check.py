@@ -1,0 +1,105 @@
+"""The smoke test as one check: deploy, look layer by layer, clean up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from kube.images import mirrored
+from kube.node import NodeSettings
+from nodewright.base_facts import NETWORK
+from nodewright.context import Host
+from nodewright.errors import NodewrightError, VerificationFailed
+from nodewright.workflow import Check, Operator
+from roles.templates import render
+from workflows.smoke.kubectl import Kubectl
+from workflows.smoke.layers import LAYERS
+from workflows.smoke.look import NAMESPACE, Look
+
+#: How a host's job may have ended for the host to be a node.
+_FINE = ("ok", "changed")
+
+
+def smoke(*stages: str) -> Check:
+    """The check that fetches nginx's page through the cluster; afterwards nothing of it is left.
+
+    Args:
+        stages: of the same workflow; a host whose job in one of them went wrong is left out, and said to be.
+    """
+
+    def check(operator: Operator) -> None:
+        look = _look(operator, stages)
+        with _nginx(look):
+            for name, layer in LAYERS:
+                operator.progress(f"smoke: {name}")
+                try:
+                    layer(look)
+                except NodewrightError as error:
+                    error.step = error.step or name
+                    raise
+
+    return check
+
+
+def _look(operator: Operator, stages: Sequence[str]) -> Look:
+    hosts: list[Host[NodeSettings]] = list(operator.hosts.values())
+    facts = operator.context(hosts[0].name).facts
+    ended = [operator.ended(stage) for stage in stages]
+    present = [
+        host
+        for host in hosts
+        if host.name in facts and all(states.get(host.name, "ok") in _FINE for states in ended)
+    ]
+    if missing := [host.name for host in hosts if host not in present]:
+        operator.progress(f"smoke: without {', '.join(missing)}")
+    settings = hosts[0].settings
+    return Look(
+        operator=operator,
+        kubectl=_answering(operator, [host for host in present if host.settings.control_plane]),
+        addresses={host.name: host.address for host in present},
+        load_balancer=settings.cluster.metallb is not None,
+        source=None if settings.smoke.source == "operator" else settings.smoke.source,
+        macs={host.name: frozenset(facts[host.name][NETWORK].macs) for host in present},
+    )
+
+
+def _answering(operator: Operator, hosts: list[Host[NodeSettings]]) -> Kubectl:
+    said: list[str] = []
+    for host in hosts:
+        kubectl = Kubectl(operator, host.name)
+        try:
+            kubectl("get", "--raw", "/readyz")
+        except NodewrightError as error:
+            said.append(str(error))
+        else:
+            return kubectl
+    raise VerificationFailed(
+        "no control plane's API answers",
+        output="\n".join(said),
+        advice="invoke provision makes the cluster; on a control plane, look at: crictl ps, journalctl -u kubelet",
+    )
+
+
+@contextmanager
+def _nginx(look: Look) -> Iterator[None]:
+    """nginx in a namespace of its own, which goes again, however the looks end."""
+    settings: NodeSettings = next(iter(look.operator.hosts.values())).settings
+    manifest = render(
+        "smoke.yaml.j2",
+        namespace=NAMESPACE,
+        replicas=min(2, len(look.addresses)),
+        image=mirrored(settings.smoke.image, settings.mirrors.images),
+        load_balancer=look.load_balancer,
+    )
+    _gone(look, wait=True)
+    try:
+        look.kubectl("apply", "--filename=-", manifest=manifest)
+        yield
+    finally:
+        _gone(look, wait=False)
+
+
+def _gone(look: Look, *, wait: bool) -> None:
+    look.kubectl(
+        "delete", "namespace", NAMESPACE, "--ignore-not-found", f"--wait={str(wait).lower()}", timeout=120
+    )
