@@ -18,6 +18,7 @@ from nodewright.inventory.problems import Position
 from nodewright.inventory.scalars import plain
 
 _DEEPEST = 100
+_BIGGEST = 10_000_000
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
 _ORDINARY_TAGS = frozenset({None, "!", _TAG + "str", _TAG + "map", _TAG + "seq", *_PLAIN_TAGS})
@@ -32,12 +33,14 @@ class Node:
         data: the value as dict, list, text (see `scalars`) or None.
         entries: of a map: key → where the key stands, and its value.
         items: of a list: its values.
+        size: how many values it holds, itself included, with aliases counted as often as they are used.
     """
 
     position: Position
     data: Any
     entries: Mapping[str, tuple[Position, Node]] = field(default_factory=lambda: _NO_ENTRIES)
     items: Sequence[Node] = ()
+    size: int = 1
 
     def child(self, key: str | int) -> Node | None:
         """The value at a key of a map or an index of a list; None where there is none."""
@@ -62,7 +65,7 @@ def compose(text: str) -> tuple[Node | None, list[Mistake]]:
     """The root of a text's one document, None where there is none, and what is wrong with it.
 
     Raises:
-        yaml.YAMLError: the text is not YAML, or nested too deep.
+        yaml.YAMLError: the text is not YAML, nested too deep, or its aliases multiply beyond any use.
     """
     composer = _Composer(text)
     return composer.root(), composer.mistakes
@@ -103,6 +106,8 @@ class _Composer:
             node = self._list(event, depth)
         else:
             node = self._map(event, depth)
+        if node.size > _BIGGEST:
+            raise yaml.MarkedYAMLError(problem="too many values", problem_mark=event.start_mark)
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
@@ -116,7 +121,8 @@ class _Composer:
         items = []
         while not isinstance(following := self.next_event(), yaml.SequenceEndEvent):
             items.append(self._node(following, depth + 1))
-        return Node(_position(event), [item.data for item in items], items=items)
+        size = 1 + sum(item.size for item in items)
+        return Node(_position(event), [item.data for item in items], items=items, size=size)
 
     def _map(self, event: Any, depth: int) -> Node:
         entries: dict[str, tuple[Position, Node]] = {}
@@ -134,7 +140,8 @@ class _Composer:
         for source in merged:
             entries = {**source.entries, **entries}
         data = {name: value.data for name, (_, value) in entries.items()}
-        return Node(_position(event), data, entries=entries)
+        size = 1 + sum(value.size for _, value in entries.values())
+        return Node(_position(event), data, entries=entries, size=size)
 
     def _key(self, event: Any, depth: int) -> str | None:
         """The key's text as written; a number or `n` or `yes` as a key is text too."""

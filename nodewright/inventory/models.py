@@ -12,6 +12,7 @@ from nodewright.inventory.problems import Finding
 from nodewright.transport import Target
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Name = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -47,11 +48,11 @@ class Bastion(Settings):
     Known hosts, their policy, the SSH configuration and the timeouts are those of the host behind it.
     """
 
-    host: str = Field(min_length=1)
+    host: Name
     """Address, name, or alias of the SSH configuration."""
     port: Port | None = None
     """TCP port; by default the SSH configuration's, else 22."""
-    user: str | None = None
+    user: Name | None = None
     """Login name; by default the SSH configuration's, else the operator's own."""
     key: FileSetting | None = None
     """Private key; by default the SSH configuration's and the agent's."""
@@ -64,11 +65,11 @@ class Bastion(Settings):
 class SshSettings(Settings):
     """How a host is reached."""
 
-    host: str | None = None
+    host: Name | None = None
     """Address, name, or alias of the SSH configuration to connect to; by default the host's address."""
     port: Port | None = None
     """TCP port; by default the SSH configuration's, else 22."""
-    user: str | None = None
+    user: Name | None = None
     """Login name; by default the SSH configuration's, else the operator's own."""
     key: FileSetting | None = None
     """Private key; by default the SSH configuration's and the agent's."""
@@ -135,7 +136,7 @@ class SshSettings(Settings):
 class HostSettings(Settings):
     """Settings of one host; an inventory's own model adds to them."""
 
-    address: str = Field(min_length=1)
+    address: Name
     """The address by which the other hosts know it."""
     ssh: SshSettings = SshSettings()
     """How it is reached; over what the inventory's own `ssh` says."""

@@ -20,6 +20,7 @@ _WORDINGS = (
     ("flow mapping", "[", "a [ within { }", 'a range within { } needs quotes: "10.0.0.[11:50]"'),
     ("flow", "", "a { or [ is not closed before this", "check commas and closing brackets"),
     ("undefined alias", "", "an alias without its &anchor before it", "write the anchor further up"),
+    ("too many values", "", "aliases that multiply to millions of values", "use fewer aliases of aliases"),
     ("nested more than", "", "nested more than 100 levels deep", "no setting is as deep as this"),
     ("control characters", "", "a control character", "remove it"),
     ("", "", "not YAML", "check the indentation of this line and the one before it"),

@@ -244,6 +244,12 @@ def test_nesting_without_end_is_an_error_and_no_crash(tmp_path: Path, text: str)
     assert "nested more than 100 levels deep" in complaint(tmp_path, text)
 
 
+def test_aliases_that_multiply_without_end_are_an_error_and_use_no_memory(tmp_path: Path) -> None:
+    levels = "".join(f"  l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 30))
+    found = complaint(tmp_path, f"village:\n  l0: &l0 x\n{levels}")
+    assert found.startswith("inventory.yaml:9:7: aliases that multiply to millions of values")
+
+
 def test_a_very_long_line_is_cropped_around_its_place(tmp_path: Path) -> None:
     shown = complaint(tmp_path, "village: {name: Ham, bell: " + "x" * 10_000 + ", zoo: 1}\n").splitlines()
     assert len(shown[1]) < 200
