@@ -95,6 +95,11 @@ class Chain:
         """Where the script is, for a person."""
         return self.reading.position() if self.begun else "not begun"
 
+    def lost(self) -> None:
+        """The link went away: nobody knows what became of the step that ran."""
+        if self.reading.running is not None:
+            self._tell(StepEnded, self.reading.running, outcome=Outcome.LOST, seconds=0.0)
+
     def failed_jobs(self) -> tuple[Job, ...]:
         """The jobs whose steps ended badly; without such a step, the one whose turn it was."""
         found = {self.job_of(done.step): None for done in self.reading.failed}

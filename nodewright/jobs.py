@@ -17,7 +17,7 @@ from nodewright.offers import offer, revoke
 from nodewright.operator_side import OperatorSide
 from nodewright.reboot import Reboots
 from nodewright.record import Outcome
-from nodewright.schedule import Schedule
+from nodewright.schedule import Blocked, Schedule
 from nodewright.script import Mode
 from nodewright.secret import Secret
 from nodewright.shared import Shared
@@ -70,12 +70,14 @@ class Jobs:
         """
         if self._shared.mode is Mode.PLAN:
             self._end_all(OPERATOR, Outcome.NOT_RUN)
-        if self._shared.stopping:
-            self._stop()
+        while not self._inbox.empty():
+            self._inbox.get()()
         self._advance()
         while self._chains or self._others:
             self._inbox.get()()
             self._advance()
+        if self._shared.stopping:
+            self._stop()
         for job in self._schedule.unended():
             self._shared.meet(
                 NodewrightError(f"{job} never became ready", advice="this is a bug of nodewright")
@@ -85,7 +87,7 @@ class Jobs:
     # ---- What starts -------------------------------------------------------------------------------------
 
     def _advance(self) -> None:
-        if not self._stopping:
+        if not self._shared.stopping:
             for host, jobs in self._schedule.chains(
                 lambda host: host not in self._chains, self._grants.given
             ):
@@ -209,6 +211,7 @@ class Jobs:
         errors = chain.reading.failures(error)
         left = tuple(job for job in chain.jobs if job not in self._schedule.outcomes)
         if any(isinstance(e, ConnectError | ConnectionLost) for e in errors):
+            chain.lost()
             self._lose(chain.host, errors[0], Outcome.LOST)
         elif any(isinstance(e, Locked) for e in errors):
             self._lose(chain.host, errors[0], Outcome.BLOCKED)
@@ -216,10 +219,11 @@ class Jobs:
             self._leave(left)
         elif errors:
             self._failed(chain, errors, left)
-        elif chain.reading.reboot is not None and not self._stopping:
-            self._reboot(chain, left)
-        elif left and (chain.reading.stopped is None or not self._stopping) and chain.reading.reboot is None:
-            self._failed(chain, (_unfinished(chain),), left)
+        elif left and not self._shared.stopping:
+            if chain.reading.reboot is not None:
+                self._reboot(chain, left)
+            else:
+                self._failed(chain, (_unfinished(chain),), left)
         else:
             self._leave(left)
 
@@ -234,18 +238,19 @@ class Jobs:
 
     def _leave(self, jobs: tuple[Job, ...]) -> None:
         """The script ended before these jobs were done, through no fault of theirs."""
-        for job in reversed(jobs):
+        for job in reversed(jobs) if self._shared.stopping else jobs:
             if job in self._schedule.outcomes:
                 continue
-            if self._stopping:
+            if self._shared.stopping:
                 self._end(job, Outcome.NOT_RUN)
             else:
                 self._started.pop(job, None)
-                self._schedule.put_back(job)
+                self._note_blocked(self._schedule.put_back(job))
 
     def _lose(self, host: str, error: NodewrightError, outcome: Outcome) -> None:
-        self._gone[host] = error
-        self._shared.meet(error)
+        if host not in self._gone:
+            self._gone[host] = error
+            self._shared.meet(error)
         self._end_all(host, outcome)
 
     def _meet_gone(self, host: str) -> None:
@@ -263,7 +268,7 @@ class Jobs:
     def _rebooted(self, chain: Chain, left: tuple[Job, ...], error: NodewrightError | None) -> None:
         del self._chains[chain.host]
         self._schedule.stir(chain.host)
-        if error is None and not self._stopping:
+        if error is None and not self._shared.stopping:
             self._start_chain(left, self._reboots.steps(chain))
         elif error is None or isinstance(error, Interrupted):
             self._leave(left)
@@ -282,8 +287,11 @@ class Jobs:
     def _end(self, job: Job, outcome: Outcome, because: str = "") -> None:
         blocked = self._schedule.end(job, outcome)
         self._note_end(job, outcome, because)
-        for other in blocked:
-            self._note_end(other.job, Outcome.BLOCKED, str(other.because))
+        self._note_blocked(blocked)
+
+    def _note_blocked(self, blocked: tuple[Blocked, ...]) -> None:
+        for entry in blocked:
+            self._note_end(entry.job, Outcome.BLOCKED, str(entry.because))
 
     def _note_end(self, job: Job, outcome: Outcome, because: str) -> None:
         self._grants.ended(job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 from nodewright.errors import NodewrightError
@@ -55,10 +55,15 @@ class Journal:
     def _masked(self, event: EventT) -> EventT:
         changes: dict[str, Any] = {}
         for field in dataclasses.fields(event):
-            text = getattr(event, field.name)
-            if type(text) is str and any(secret.reveal() in text for secret in self._secrets):
-                changes[field.name] = mask(text, self._secrets)
+            value = getattr(event, field.name)
+            if type(value) is str and self._tells(value):
+                changes[field.name] = mask(value, self._secrets)
+            elif type(value) is tuple and any(type(part) is str and self._tells(part) for part in value):
+                changes[field.name] = tuple(mask(part, self._secrets) for part in value)
         return dataclasses.replace(event, **changes) if changes else event
+
+    def _tells(self, text: str) -> bool:
+        return any(secret.reveal() in text for secret in self._secrets)
 
 
 def problem(error: NodewrightError) -> ProblemMet:
@@ -92,17 +97,23 @@ def warning(caution: Caution) -> ProblemMet:
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
-    """Every Secret in a value made of dataclasses, models, mappings and sequences."""
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from secrets_in(part)
-    elif isinstance(value, Sequence | frozenset | set) and not isinstance(value, str | bytes):
-        for part in value:
-            yield from secrets_in(part)
-    elif hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
-        yield from secrets_in(vars(value))
+    """Every Secret in a value made of dataclasses, models, mappings and sequences; each object is seen once."""
+    seen: set[int] = set()
+    parts = [value]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, Secret):
+            yield part
+        elif id(part) in seen or isinstance(part, str | bytes | type):
+            continue
+        elif isinstance(part, Mapping):
+            parts.extend(part.values())
+        elif isinstance(part, Sequence | Set):
+            parts.extend(part)
+        elif hasattr(part, "__dict__") and not callable(part):
+            # Its dictionary may be made for this look only, and its id used again: the object stands for it.
+            parts.extend(vars(part).values())
+        seen.add(id(part))
 
 
 def _broken(reporter: Reporter, error: Exception) -> ProblemMet:

@@ -107,7 +107,7 @@ def run(
     run_id = f"{utc}-{secrets.token_hex(3)}"
     folder = FolderReport(runs_dir, f"{utc}-{workflow.name}")
     ledger = Ledger()
-    known = [secret for host in hosts for secret in secrets_in(host)]
+    known = list(secrets_in(tuple(hosts)))
     journal = Journal([ledger, folder, *reporters], [*known, *hidden])
     inbox: Inbox = Inbox()
     limits = limits or Limits()

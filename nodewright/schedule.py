@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nodewright.graph import OPERATOR, Graph, Job
@@ -83,7 +83,7 @@ class Schedule:
 
         Args:
             idle: whether no script runs on the host.
-            given: whether the inputs of a ready job are there; asked of no other job.
+            given: whether the inputs of a ready job that has some are there; asked of no other job.
         """
         stirred, self._stirred = self._stirred, set()
         for host in sorted(stirred, key=self._position.__getitem__):
@@ -96,10 +96,14 @@ class Schedule:
                 if idle(host):
                     yield from self._started_chain(host, given)
 
-    def put_back(self, job: Job) -> None:
-        """The script that held the job ended before its turn; it waits again."""
+    def put_back(self, job: Job) -> tuple[Blocked, ...]:
+        """The script that held the job ended before its turn; it waits again.
+
+        Returns:
+            The jobs that are blocked, this one among them if what it needs has failed meanwhile.
+        """
         self._leave(job)
-        self._stirred.add(job.host)
+        return self._block([job])
 
     def end(self, job: Job, outcome: Outcome) -> tuple[Blocked, ...]:
         """The job has ended (once more, where a last look at the host found it undone after all).
@@ -107,17 +111,20 @@ class Schedule:
         Returns:
             The jobs that are blocked by this, directly or not.
         """
-        blocked: list[Blocked] = []
         self._note(job, outcome)
-        queue = [job]
+        return self._block(self._followers(job))
+
+    def _block(self, candidates: Iterable[Job]) -> tuple[Blocked, ...]:
+        blocked: list[Blocked] = []
+        queue = deque(candidates)
         while queue:
-            for follower in self._followers(queue.pop(0)):
-                self._stirred.add(follower.host)
-                because = self._obstacle(follower)
-                if because is not None and follower not in self._started and follower not in self._outcomes:
-                    blocked.append(Blocked(follower, because))
-                    self._note(follower, Outcome.BLOCKED)
-                    queue.append(follower)
+            job = queue.popleft()
+            self._stirred.add(job.host)
+            because = self._obstacle(job)
+            if because is not None and job not in self._started and job not in self._outcomes:
+                blocked.append(Blocked(job, because))
+                self._note(job, Outcome.BLOCKED)
+                queue.extend(self._followers(job))
         return tuple(blocked)
 
     def _note(self, job: Job, outcome: Outcome) -> None:
@@ -157,7 +164,7 @@ class Schedule:
         if lane is not None and self._room[lane] <= 0:
             self._queues[lane][job.host] = None
             return False
-        return given(job)
+        return not self._graph.wants[job].inputs or given(job)
 
     def _joins(self, job: Job, chain: Sequence[Job]) -> bool:
         wants, first = self._graph.wants[job], self._graph.wants[chain[0]]
