@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kube.checks import Hosts
 from kube.live import LiveCluster, LiveNode
 from kube.settings import Cluster, HostSettings
 from nodewright.inventory import Finding
@@ -88,12 +89,8 @@ CHANGES = (
 _WHY = {change.setting: change.what for change in CHANGES}
 
 
-def refused(live: LiveCluster, cluster: Cluster, hosts: Mapping[str, HostSettings]) -> Iterator[Finding]:
-    """The changes to a running cluster that would be refused, each at its setting.
-
-    Args:
-        hosts: all of the inventory, by name; the path of a host's finding begins with its name.
-    """
+def refused(live: LiveCluster, cluster: Cluster, control_planes: Hosts, workers: Hosts) -> Iterator[Finding]:
+    """The changes to a running cluster that would be refused, each at its setting."""
     yield from _version(live, cluster)
     yield from _differs(live.networking("podSubnet"), str(cluster.pod_cidr), "cluster.pod_cidr")
     yield from _differs(live.networking("serviceSubnet"), str(cluster.service_cidr), "cluster.service_cidr")
@@ -102,12 +99,13 @@ def refused(live: LiveCluster, cluster: Cluster, hosts: Mapping[str, HostSetting
     if live.configuration and endpoint != wanted:
         now = f"is {endpoint}" if endpoint else "has none"
         yield _finding("cluster.api_endpoint", f"the cluster {now}")
-    for node in live.nodes:
-        if node.name in hosts:
-            yield from _node(node, cluster, hosts[node.name])
+    for group, hosts in (("control_planes", control_planes), ("workers", workers)):
+        for node in live.nodes:
+            if node.name in hosts:
+                yield from _node(node, cluster, hosts[node.name], path=(group, node.name))
 
 
-def departed(live: LiveCluster, hosts: Mapping[str, HostSettings]) -> tuple[str, ...]:
+def departed(live: LiveCluster, hosts: Collection[str]) -> tuple[str, ...]:
     """Nodes of the cluster that are no host of the inventory any more."""
     return tuple(node.name for node in live.nodes if node.name not in hosts)
 
@@ -121,12 +119,14 @@ def _version(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
     yield Finding(what, path=("cluster", "kubernetes"), advice=f"write {running}")
 
 
-def _node(node: LiveNode, cluster: Cluster, host: HostSettings) -> Iterator[Finding]:
+def _node(
+    node: LiveNode, cluster: Cluster, host: HostSettings, *, path: tuple[str, str]
+) -> Iterator[Finding]:
     if node.runtime in {"docker", "containerd"} and node.runtime != cluster.runtime:
         yield _finding("cluster.runtime", f"{node.name} runs {node.runtime}")
     if node.address not in {host.address, "<none>"}:
         what = f"the node {node.name} has the address {node.address}: {_WHY['HOST.address']}"
-        yield Finding(what, path=(node.name, "address"))
+        yield Finding(what, path=(*path, "address"))
 
 
 def _differs(running: str, wanted: str, setting: str) -> Iterator[Finding]:

@@ -14,6 +14,15 @@ from nodewright.facts import Fragment
 ADMIN_KUBECONFIG = "/etc/kubernetes/admin.conf"
 
 _CONFIGURATION = "--- configuration"
+_COLUMNS = ",".join(
+    (
+        "NAME:.metadata.name",
+        "KUBELET:.status.nodeInfo.kubeletVersion",
+        "RUNTIME:.status.nodeInfo.containerRuntimeVersion",
+        'READY:.status.conditions[?(@.type=="Ready")].status',
+        'ADDRESS:.status.addresses[?(@.type=="InternalIP")].address',
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -92,14 +101,12 @@ def _document(text: str) -> Mapping[str, Any]:
 #: Nothing where the host is no control plane, or its API does not answer within seconds.
 LIVE = Fragment(
     "live-cluster",
-    f"""[ -r {ADMIN_KUBECONFIG} ] || exit 0
-ask() {{ kubectl --kubeconfig={ADMIN_KUBECONFIG} --request-timeout=5s "$@"; }}
-ask get nodes --no-headers --output='custom-columns=NAME:.metadata.name,\\
-KUBELET:.status.nodeInfo.kubeletVersion,\\
-RUNTIME:.status.nodeInfo.containerRuntimeVersion,\\
-READY:.status.conditions[?(@.type=="Ready")].status,\\
-ADDRESS:.status.addresses[?(@.type=="InternalIP")].address'
-echo '{_CONFIGURATION}'
-ask --namespace=kube-system get configmap kubeadm-config --output='jsonpath={{.data.ClusterConfiguration}}'""",
+    f"""if [ -r {ADMIN_KUBECONFIG} ]; then
+    export KUBECONFIG={ADMIN_KUBECONFIG}
+    kubectl --request-timeout=5s get nodes --no-headers --output='custom-columns={_COLUMNS}'
+    echo '{_CONFIGURATION}'
+    kubectl --request-timeout=5s --namespace=kube-system get configmap kubeadm-config \\
+        --output='jsonpath={{.data.ClusterConfiguration}}'
+fi""",
     parse_live,
 )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, summarize_address_range
+from ipaddress import (
+    AddressValueError,
+    IPv4Address,
+    IPv4Network,
+    NetmaskValueError,
+    summarize_address_range,
+)
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
@@ -38,12 +44,12 @@ class AddressRange:
                 network = IPv4Network(text.strip())
                 return cls(network[0], network[-1])
             first, last = (IPv4Address(part.strip()) for part in text.split("-"))
-        except (AddressValueError, ValueError) as error:
+        except ValueError as error:
             raise ValueError(
-                f"{text!r} is neither FIRST-LAST nor a CIDR of IPv4 addresses: {error}"
+                f"`{text}` is neither FIRST-LAST nor a CIDR of IPv4 addresses: {error}"
             ) from None
         if last < first:
-            raise ValueError(f"{text!r} runs backwards")
+            raise ValueError(f"`{text}` runs backwards")
         return cls(first, last)
 
     def __str__(self) -> str:
@@ -74,7 +80,7 @@ class Endpoint:
         match = _ENDPOINT.fullmatch(text.strip())
         port = int(match["port"] or 6443) if match else 0
         if match is None or not 0 < port < 65536:
-            raise ValueError(f"{text!r} is not HOST:PORT")
+            raise ValueError(f"`{text}` is not HOST:PORT")
         return cls(match["host"], port)
 
     def __str__(self) -> str:
@@ -99,7 +105,7 @@ class Taint:
         match = _TAINT.fullmatch(text.strip())
         if match is None:
             raise ValueError(
-                f"{text!r} is not KEY=VALUE:EFFECT or KEY:EFFECT with the effect NoSchedule, "
+                f"`{text}` is not KEY=VALUE:EFFECT or KEY:EFFECT with the effect NoSchedule, "
                 "PreferNoSchedule or NoExecute"
             )
         return cls(match["key"], match["value"] or "", match["effect"])
@@ -131,6 +137,18 @@ EndpointText = Annotated[Endpoint, *_reading(Endpoint, "api.example.org:6443")]
 TaintText = Annotated[Taint, *_reading(Taint, "dedicated=storage:NoSchedule")]
 
 
+def _network(value: object) -> object:
+    if isinstance(value, IPv4Network):
+        return value
+    try:
+        return IPv4Network(str(value))
+    except (AddressValueError, NetmaskValueError):
+        raise ValueError(f"`{value}` is no IPv4 network, such as 10.244.0.0/16") from None
+    except ValueError:
+        meant = IPv4Network(str(value), strict=False)
+        raise ValueError(f"`{value}` is an address within a network: write {meant}") from None
+
+
 def _ipv4(text: str) -> str:
     try:
         return str(IPv4Address(text))
@@ -156,6 +174,11 @@ def _like(pattern: str, form: str) -> tuple[Any, ...]:
     return AfterValidator(check), WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
+NetworkText = Annotated[
+    IPv4Network,
+    BeforeValidator(_network),
+    WithJsonSchema({"type": "string", "examples": ["10.244.0.0/16"]}),
+]
 IPv4Text = Annotated[str, AfterValidator(_ipv4), WithJsonSchema({"type": "string", "format": "ipv4"})]
 ClusterName = Annotated[
     str,

@@ -21,6 +21,7 @@ from kube.scalars import (
     IPv4Text,
     LabelKey,
     LabelValue,
+    NetworkText,
     PreflightCheck,
     Sha256,
     Size,
@@ -90,9 +91,9 @@ class Cluster(Settings):
     """The version of Kubernetes, with its patch number."""
     runtime: Literal["docker", "containerd"] = "docker"
     """What runs the containers; from Kubernetes 1.24 on, cri-dockerd stands between kubelet and Docker."""
-    pod_cidr: IPv4Network = IPv4Network("10.244.0.0/16")
+    pod_cidr: NetworkText = IPv4Network("10.244.0.0/16")
     """Addresses of pods; each node gets a /24 of it."""
-    service_cidr: IPv4Network = IPv4Network("10.96.0.0/12")
+    service_cidr: NetworkText = IPv4Network("10.96.0.0/12")
     """Addresses of services, which exist inside the cluster only."""
     api_endpoint: EndpointText | None = None
     """HOST:PORT of your own load balancer before the control planes; by default the one control plane."""

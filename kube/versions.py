@@ -33,7 +33,7 @@ class Version:
         """
         match = _PATTERN.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"{text!r} is no version of the form 1.34.2")
+            raise ValueError(f"`{text}` is no version of the form 1.34.2")
         return cls(*(int(part) for part in match.groups()))
 
     def __str__(self) -> str:
