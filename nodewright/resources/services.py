@@ -70,7 +70,7 @@ def service(
 
 
 def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A unit that starts at boot, whether it runs now or not: the kubelet cannot run before kubeadm.
+    """A unit that starts at boot, whether it runs now or not: some cannot run until later steps set them up.
 
     Args:
         unit: a name without a suffix is a service.
@@ -214,7 +214,17 @@ def _watched(paths: Sequence[str], packages: Sequence[str]) -> str:
     words = " ".join(shell.path_word(path) for path in paths)
     return shell.script(
         f"files=$(sha256sum {words})" if paths else "files=",
-        f"versions=$(rpm -q {shell.quote_all(packages)})" if packages else "versions=",
+        _versions(packages) if packages else "versions=",
+    )
+
+
+def _versions(packages: Sequence[str]) -> str:
+    """rpm names a package that is not installed on standard output, where nobody would read it."""
+    return shell.script(
+        f"if ! versions=$(rpm -q {shell.quote_all(packages)}); then",
+        '  echo "$versions" >&2',
+        "  exit 1",
+        "fi",
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from nodewright.errors import ConfigurationError
 
 #: Beside its target, so that the rename stays within one file system. The leading dot hides it from all who
-#: read a whole folder meanwhile: kubelet's manifests, sudoers.d, yum.repos.d, systemd.
+#: read a whole folder meanwhile: sudoers.d, yum.repos.d, systemd, and agents with folders of manifests.
 TEMPORARY = ".nodewright.XXXXXX"
 
 _MODE = re.compile(r"[0-7]{3,4}")

@@ -1,0 +1,72 @@
+"""What docs/design.md says of the layers, checked: who imports whom, who prints, who does I/O."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+#: Who may import whom; everything points one way.
+MAY_IMPORT: Mapping[str, frozenset[str]] = {
+    "nodewright": frozenset(),
+    "kube": frozenset({"nodewright"}),
+    "roles": frozenset({"nodewright", "kube"}),
+    "workflows": frozenset({"nodewright", "kube", "roles"}),
+    "lab": frozenset({"nodewright"}),
+    "tasks": frozenset({"nodewright", "kube", "roles", "workflows", "lab"}),
+}
+#: What touches the world outside of the process; kube's functions are pure.
+IMPURE = frozenset(
+    {"os", "pathlib", "random", "shutil", "socket", "subprocess", "tempfile", "time", "urllib"}
+)
+
+
+def sources(*packages: str, suffix: str = ".py") -> list[Path]:
+    """The files of some packages, relative to the root."""
+    files = [path for package in packages for path in (ROOT / package).rglob(f"*{suffix}")]
+    return sorted(path.relative_to(ROOT) for path in files)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The topmost packages that a file imports."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name.partition(".")[0] for name in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.partition(".")[0]
+            case ast.ImportFrom():
+                pytest.fail(f"{path}:{node.lineno}: relative import")
+
+
+PRODUCT = [*sources("nodewright", "kube", "roles", "workflows", "lab"), Path("tasks.py")]
+
+
+def test_imports_go_one_way() -> None:
+    for path in PRODUCT:
+        package = path.parts[0].removesuffix(".py")
+        others = (set(imported(path)) & set(MAY_IMPORT)) - {package}
+        assert others <= MAY_IMPORT[package], path
+
+
+def test_the_engine_knows_no_kubernetes() -> None:
+    engine = sources("nodewright") + sources("nodewright", suffix=".sh")
+    own_words = "it knows no Kubernetes"
+    texts = {path: (ROOT / path).read_text().replace(own_words, "") for path in engine}
+    assert [str(path) for path, text in texts.items() if "kube" in text.lower()] == []
+
+
+def test_what_we_know_of_kubernetes_does_no_io() -> None:
+    assert {str(path): found for path in sources("kube") if (found := set(imported(path)) & IMPURE)} == {}
+
+
+def test_the_core_prints_nothing() -> None:
+    for path in sources("nodewright", "kube", "roles"):
+        calls = [
+            node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Call)
+        ]
+        assert "print" not in [call.func.id for call in calls if isinstance(call.func, ast.Name)], path
