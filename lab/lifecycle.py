@@ -55,6 +55,7 @@ def fresh(name: str) -> Lab:
         network.create(lab)
         nodes.boot(lab)
         nodes.wait_for_ssh(lab.nodes)
+        nodes.sweep(lab)
     return lab
 
 

@@ -5,7 +5,6 @@ stays dead.
 """
 
 import json
-import shutil
 import socket
 import time
 import uuid
@@ -14,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from lab import host
+from lab import host, processes
 from lab.errors import LabError
 from lab.settings import Lab, Node
 from lab.system import call
@@ -78,12 +77,21 @@ def _boot(lab: Lab, node: Node) -> None:
 
 
 def remove(lab: Lab) -> None:
-    """Take away every container that carries the lab's label, whatever its state, and what it stored."""
+    """Take away every container that carries the lab's label, whatever its state.
+
+    What the nodes stored is put aside for `sweep`: deleting images takes a disk longer than booting nodes.
+    """
     found = call("podman", "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={lab.label}").split()
     _each(found, lambda container: call("podman", "rm", "--force", "--time", "0", container))
+    lab.trash.mkdir(parents=True, exist_ok=True)
     for folder in (lab.state / "nodes").glob("*/volumes"):
         unmount_below(folder)
-        shutil.rmtree(folder)
+        folder.rename(lab.trash / uuid.uuid4().hex)
+
+
+def sweep(lab: Lab) -> None:
+    """Delete in the background what removed nodes stored."""
+    processes.start(lab.state, "sweeper", ["rm", "-rf", lab.trash])
 
 
 def unmount_below(folder: Path) -> None:

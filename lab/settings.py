@@ -178,6 +178,11 @@ class Lab:
         """What is too large or too deep for an overlay: the runtimes' and kubelet's folders."""
         return self.state / "nodes" / node.name / "volumes"
 
+    @property
+    def trash(self) -> Path:
+        """Volumes of nodes that are no more."""
+        return self.state / "trash"
+
     def save(self) -> None:
         record = {"number": self.number, "topology": vars(self.topology)}
         (self.state / "lab.json").write_text(json.dumps(record) + "\n")
