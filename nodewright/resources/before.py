@@ -1,8 +1,8 @@
 """What a host was like before nodewright first changed it: kept on that host, and put back by a reset.
 
-The copies lie under one folder that root alone reads: `files` holds each path as it was, with mode, owner and
-label; `absent` an empty file for each that was not there; `units` one line for each unit, what it was.
-Each is kept once: what a later run finds is no longer what was there before.
+The copies lie under one folder that root alone reads. `paths` has a folder for each path, with `.before`, the
+thing as it was with mode, owner and label, or with `.absent` where there was none; `units` has one line for each
+unit, what it was. Each is kept once: what a later run finds is no longer what was there before.
 """
 
 from __future__ import annotations
@@ -94,14 +94,16 @@ def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> 
             f'if [ "$(systemctl is-enabled {word})" = masked ]; then',
             f"  systemctl unmask {word}",
             "fi",
-            'case "$enabled" in',
-            f"enabled) systemctl enable {word} ;;",
-            f"masked) systemctl mask {word} ;;",
-            f"disabled) systemctl disable {word} ;;",
-            "esac",
             'if [ "$active" = active ]; then',
             f"  systemctl start {word}",
+            f"elif systemctl is-active --quiet {word}; then",
+            f"  systemctl stop {word}",
             "fi",
+            'case "$enabled" in',
+            f"enabled) systemctl enable {word} ;;",
+            f"disabled) systemctl disable {word} ;;",
+            f"masked) systemctl mask {word} ;;",
+            "esac",
             f"rm -f {kept}",
         ),
         show=f"cat {kept}",
@@ -111,19 +113,18 @@ def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> 
 
 def _places(path: str) -> tuple[str, str]:
     shell.path_word(path)
-    return shell.quote(f"{FOLDER}/files{path}"), shell.quote(f"{FOLDER}/absent{path}.absent")
+    return shell.quote(f"{FOLDER}/paths{path}/.before"), shell.quote(f"{FOLDER}/paths{path}/.absent")
 
 
 def _keep(path: str) -> str:
     word = shell.path_word(path)
     kept, gone = _places(path)
-    parents = shell.quote_all(shell.parent(f"{FOLDER}/{kind}{path}") for kind in ("files", "absent"))
     return shell.script(
         f"if [ ! -e {gone} ]; then",
         f"  if [ ! -L {kept} ]; then",
         f"    if [ ! -e {kept} ]; then",
         "      umask 077",
-        f"      mkdir -p {parents}",
+        f"      mkdir -p {shell.quote(f'{FOLDER}/paths{path}')}",
         f"      if [ -L {word} ]; then",
         f"        cp -a {word} {kept}",
         f"      elif [ -e {word} ]; then",
