@@ -2,6 +2,12 @@
 # Runs inside the root file system, after packages and the files of root/: what neither of them can say.
 set -eu
 
+# By the names that EL has: only a unit's own name can be enabled, its aliases cannot.
+sed '/^Alias=/d' /usr/lib/systemd/system/chrony.service >/usr/lib/systemd/system/chronyd.service
+rm /usr/lib/systemd/system/chrony.service
+rm -f /etc/systemd/system/chronyd.service /etc/systemd/system/multi-user.target.wants/chrony.service
+ln -s chrony/chrony.conf /etc/chrony.conf
+
 cd /etc/systemd/system
 # A container has no hardware to look after, and its addresses come from podman.
 systemctl --quiet mask systemd-udevd.service systemd-networkd.service systemd-timesyncd.service \
@@ -10,7 +16,7 @@ systemctl --quiet mask systemd-udevd.service systemd-networkd.service systemd-ti
 # Debian's own errands: they would look for the archive, or for work in a file system thrown away soon.
 systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
     e2scrub_reap.service fstrim.timer
-systemctl --quiet enable lab-node.service ssh.service chrony.service firewalld.service
+systemctl --quiet enable lab-node.service ssh.service chronyd.service firewalld.service
 # These settings are the host's, too; what a role writes to sysctl.d is another matter.
 rm -f /usr/lib/sysctl.d/50-pid-max.conf /usr/lib/sysctl.d/99-protect-links.conf
 
