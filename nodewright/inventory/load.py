@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from nodewright.context import Host
 from nodewright.inventory.document import read_document
 from nodewright.inventory.fields import Surroundings, is_private
-from nodewright.inventory.layers import DEFAULTS, collect_hosts
+from nodewright.inventory.hosts import DEFAULTS, collect_hosts
 from nodewright.inventory.messages import problems_of
 from nodewright.inventory.models import InventoryModel
 from nodewright.inventory.problems import Finding, InventoryError, Problem
@@ -57,14 +57,14 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
     if not isinstance(root.data, dict):
         not_a_map = document.problem(root.position, "an inventory is a map of settings")
         raise InventoryError([*document.problems, not_a_map])
-    hosts = collect_hosts(document, model.groups)
-    source = Source(file, document, hosts.entries)
+    hosts, problems = collect_hosts(document, model.groups)
+    source = Source(file, document, hosts)
     data: dict[str, Any] = {key: value for key, value in root.data.items() if key != DEFAULTS}
     data |= {group: {} for group in model.groups if group in data}
-    for name, entry in hosts.entries.items():
+    for name, entry in hosts.items():
         data[entry.group][name] = entry.settings()
 
-    problems = [*document.problems, *hosts.problems]
+    problems += document.problems
     settings = None
     try:
         settings = model.model_validate(data, context=Surroundings(file.parent, is_private(file)))

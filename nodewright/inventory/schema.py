@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nodewright.inventory.layers import DEFAULTS
+from nodewright.inventory.hosts import DEFAULTS
 from nodewright.inventory.models import InventoryModel
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from nodewright.inventory.document import Document, Place, locate
-from nodewright.inventory.layers import HostEntry, Layer
+from nodewright.inventory.hosts import HostEntry
+from nodewright.inventory.layers import Layer
 from nodewright.inventory.problems import Path, Problem
 
 

@@ -181,8 +181,9 @@ bakers:
         ),
         pytest.param(
             "bakers: {anna/x: {address: a}}\n",
-            "inventory.yaml:1:10: `anna/x` is not a host name\n    bakers: {anna/x: {address: a}}\n"
-            "             ^\n  → a host name is letters, digits, `.`, `-` and `_`",
+            "inventory.yaml:1:10: `anna/x` is not a host name: letters, digits, `.`, `-` and `_`\n"
+            "    bakers: {anna/x: {address: a}}\n"
+            "             ^",
             id="host name with a slash",
         ),
         pytest.param(

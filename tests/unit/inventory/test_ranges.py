@@ -42,7 +42,7 @@ def test_a_host_that_is_no_range_keeps_its_brackets(tmp_path: Path) -> None:
         ("n[a:c]", "`n[a:c]` is not a name with one range, such as node[01:40]"),
         ("n[1:2]x[1:2]", "`n[1:2]x[1:2]` is not a name with one range, such as node[01:40]"),
         ("n[1:2", "`n[1:2` is not a name with one range, such as node[01:40]"),
-        ("-[1:2]", "`-1` is not a host name"),
+        ("-[1:2]", "`-1` is not a host name: letters, digits, `.`, `-` and `_`"),
     ],
 )
 def test_a_bad_range_is_an_error_at_its_name(tmp_path: Path, name: str, reason: str) -> None:
