@@ -122,11 +122,12 @@ def _values(text: str, key: str) -> Iterator[str]:
 SWAP = Fragment(
     "swap",
     """sed '1d; s/ .*//; s/^/active /' /proc/swaps
-systemctl list-units --type=swap --all --plain --no-legend --full >"$nw_tmp/swap"
-sed 's/^ *//; s/ .*//; s/^/unit /' "$nw_tmp/swap"
 for path in /usr/lib/systemd/system-generators/zram-generator /etc/systemd/zram-generator.conf; do
     if [ -e "$path" ]; then echo "zram $path"; fi
-done""",
+done
+systemctl list-units --type=swap --all --plain --no-legend --full >"$nw_tmp/swap"
+sed 's/^ *//; s/ .*//; s/^/unit /' "$nw_tmp/swap"
+""",
     parse_swap,
 )
 

@@ -1,0 +1,126 @@
+"""The questions about Kubernetes, asked for real under each shell, with the programs of an EL host stood in for."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from kube.facts import (
+    FRAGMENTS,
+    PACKAGES,
+    RESOLVER,
+    SELINUX,
+    SWAP,
+    UNITS,
+    Resolver,
+    SeLinux,
+    Swap,
+    Unit,
+)
+from kube.live import ADMIN_KUBECONFIG, LIVE, LiveCluster, LiveNode
+from kube.membership import MEMBERSHIP, MEMBERSHIP_FILE, Membership, membership_file
+from kube.versions import Version
+from nodewright.facts import Fragment
+from tests.shell.resources.host import SHELLS, Host
+
+T = TypeVar("T")
+
+
+@pytest.fixture(params=SHELLS)
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Host:
+    return Host.made(tmp_path / "root", request.param)
+
+
+def stand_in(host: Host, program: str, script: str) -> None:
+    host.put(f"/root/bin/{program}", f"#!/bin/sh\n{script}\n", mode=0o755)
+
+
+def ask(host: Host, fragment: Fragment[T]) -> T:
+    """What the host says, as the engine would hear it: also of a fragment that failed on the way."""
+    return fragment.parse(host.run(f"PATH=/root/bin:$PATH\n{fragment.script}", nw_tmp="/tmp").output)
+
+
+@pytest.mark.parametrize("fragment", [*FRAGMENTS, LIVE], ids=lambda fragment: fragment.name)
+def test_shellcheck_finds_nothing(fragment: Fragment[object]) -> None:
+    subprocess.run(
+        ["shellcheck", "--shell=sh", "--exclude=SC2154", "-"], input=fragment.script, text=True, check=True
+    )
+
+
+def test_a_host_that_has_nothing_of_all_this_answers_all_the_same(host: Host) -> None:
+    stand_in(host, "systemctl", "exit 1")
+    stand_in(host, "rpm", "echo 'package kubelet is not installed'; exit 12")
+    assert ask(host, UNITS) == {}
+    assert ask(host, PACKAGES) == {}
+    assert ask(host, SELINUX) == SeLinux()
+    assert ask(host, MEMBERSHIP) == Membership()
+    assert ask(host, LIVE) == LiveCluster()
+    assert ask(host, RESOLVER) == Resolver()
+
+
+def test_swap_units_and_zram(host: Host) -> None:
+    stand_in(host, "systemctl", "echo '  dev-zram0.swap loaded active active Compressed Swap on /dev/zram0'")
+    host.put("/etc/systemd/zram-generator.conf", "[zram0]\n")
+    swap = ask(host, SWAP)
+    assert swap == Swap(swap.active, ("dev-zram0.swap",), zram_generator=True)
+
+
+def test_selinux_says_now_and_later(host: Host) -> None:
+    stand_in(host, "getenforce", "echo Enforcing")
+    host.put(
+        "/etc/selinux/config", "# SELINUX=disabled\nSELINUX=permissive # for now\nSELINUXTYPE=targeted\n"
+    )
+    assert ask(host, SELINUX) == SeLinux("enforcing", "permissive")
+
+
+def test_all_units_are_asked_for_at_once(host: Host) -> None:
+    stand_in(
+        host,
+        "systemctl",
+        "[ $# = 17 ]\n"
+        "printf 'Id=docker.service\\nLoadState=loaded\\nActiveState=active\\nUnitFileState=enabled\\n\\n'\n"
+        "printf 'Id=crio.service\\nLoadState=not-found\\nActiveState=inactive\\nUnitFileState=\\n'",
+    )
+    assert ask(host, UNITS) == {"docker.service": Unit("active", "enabled")}
+
+
+def test_packages_are_told_although_some_are_missing(host: Host) -> None:
+    stand_in(host, "rpm", "echo 'kubelet 1.34.2-1'; echo 'package podman is not installed'; exit 1")
+    assert ask(host, PACKAGES) == {"kubelet": "1.34.2-1"}
+
+
+def test_the_resolvers_own_servers_are_told_where_it_runs(host: Host) -> None:
+    stand_in(host, "systemctl", "[ \"$*\" = 'is-active --quiet systemd-resolved' ]")
+    host.put("/etc/resolv.conf", "search example.org\nnameserver 127.0.0.53\n")
+    host.put("/run/systemd/resolve/resolv.conf", "nameserver 10.0.0.1\nnameserver 10.0.0.2\n")
+    assert ask(host, RESOLVER) == Resolver(("127.0.0.53",), ("10.0.0.1", "10.0.0.2"))
+
+
+def test_membership_and_traces(host: Host) -> None:
+    host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1", "sha256:ab"))
+    host.put("/etc/kubernetes/kubelet.conf", "")
+    assert ask(host, MEMBERSHIP) == Membership("lab", "run-1", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
+
+
+def test_a_running_cluster_is_asked_on_a_control_plane(host: Host) -> None:
+    host.put(ADMIN_KUBECONFIG, "")
+    stand_in(
+        host,
+        "kubectl",
+        f'[ "$KUBECONFIG" = {ADMIN_KUBECONFIG} ]\n'
+        'case "$*" in\n'
+        "*nodes*) echo 'node1  v1.34.2  docker://29.1.0  True  10.77.0.11' ;;\n"
+        "*kubeadm-config*) printf 'kubernetesVersion: v1.34.2\\n' ;;\n"
+        "esac",
+    )
+    node = LiveNode("node1", Version(1, 34, 2), "docker", "10.77.0.11", ready=True)
+    assert ask(host, LIVE) == LiveCluster((node,), {"kubernetesVersion": "v1.34.2"})
+
+
+def test_an_api_that_is_down_is_no_cluster(host: Host) -> None:
+    host.put(ADMIN_KUBECONFIG, "")
+    stand_in(host, "kubectl", "echo 'The connection to the server was refused' >&2; exit 1")
+    assert ask(host, LIVE) == LiveCluster()
