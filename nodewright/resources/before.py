@@ -65,6 +65,7 @@ def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
             f"  rm -rf --one-file-system {word}",
             f"  rm -f {gone}",
             "else",
+            f"  mkdir -p {shell.quote(shell.parent(path))}",
             f"  temporary=$(mktemp -d {shell.beside(path)})",
             "  trap 'rm -rf \"$temporary\"' EXIT",
             f'  cp -a {kept} "$temporary/before"',

@@ -1,0 +1,39 @@
+#!/bin/sh
+# service app.service
+check() {
+[ "$(systemctl is-enabled app.service)" = enabled ]
+systemctl is-active --quiet app.service
+[ "$(systemctl show --property=NeedDaemonReload app.service)" = NeedDaemonReload=no ]
+files=$(sha256sum /etc/app/app.conf)
+if ! versions=$(rpm -q app); then
+  echo "$versions" >&2
+  exit 1
+fi
+[ "$(cat /var/lib/nodewright/stamps/app.service)" = "$files$versions" ]
+}
+show() {
+systemctl show --property=LoadState --property=ActiveState --property=UnitFileState app.service
+}
+apply() {
+if [ "$(systemctl is-enabled app.service)" = masked ]; then
+  systemctl unmask app.service
+fi
+systemctl daemon-reload
+systemctl enable app.service
+files=$(sha256sum /etc/app/app.conf)
+if ! versions=$(rpm -q app); then
+  echo "$versions" >&2
+  exit 1
+fi
+if ! systemctl restart app.service; then
+  journalctl --no-pager --lines=30 --unit=app.service
+  exit 1
+fi
+umask 077
+mkdir -p /var/lib/nodewright/stamps
+printf '%s\n' "$files$versions" >/var/lib/nodewright/stamps/app.service.new
+mv -fT /var/lib/nodewright/stamps/app.service.new /var/lib/nodewright/stamps/app.service
+}
+check
+show
+apply
