@@ -1,0 +1,48 @@
+"""Hosts that cannot carry a version are known before anything is changed."""
+
+import pytest
+
+from kube.facts import Resolver
+from kube.fitness import cgroup_findings, kernel_findings, resolver_findings
+from tests.unit.kube.clusters import cluster
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "kernel", "fits"),
+    [
+        ("1.31.14", "3.10.0-1160.el7.x86_64", True),
+        ("1.32.0", "4.18.0-553.el8_10.x86_64", False),
+        ("1.32.0", "4.19.0", True),
+        ("1.34.2", "5.14.0-427.el9.x86_64", True),
+        ("1.34.2", "6.18.5", True),
+        ("1.34.2", "custom", True),
+    ],
+)
+def test_kernels_below_the_floor_are_named(kubernetes: str, kernel: str, fits: bool) -> None:
+    assert (list(kernel_findings(cluster(kubernetes=kubernetes), kernel)) == []) == fits
+
+
+def test_a_kernel_is_not_looked_at_where_kubeadm_is_told_not_to() -> None:
+    lenient = cluster(kubernetes="1.34.2", ignore_preflight_errors=["SystemVerification"])
+    assert list(kernel_findings(lenient, "3.10.0")) == []
+
+
+def test_cgroups_of_version_1_stop_the_kubelet_from_1_35_on() -> None:
+    assert list(cgroup_findings(cluster(kubernetes="1.34.2"), 1)) == []
+    assert list(cgroup_findings(cluster(kubernetes="1.35.0"), 2)) == []
+    (finding,) = cgroup_findings(cluster(kubernetes="1.35.0"), 1)
+    assert finding.path == ("cluster", "kubelet")
+
+
+def test_the_kubelet_can_be_told_to_bear_cgroups_of_version_1() -> None:
+    told = cluster(kubernetes="1.35.0", kubelet={"failCgroupV1": False})
+    assert list(cgroup_findings(told, 1)) == []
+
+
+def test_a_host_that_asks_itself_for_names_breaks_the_names_of_pods() -> None:
+    (finding,) = resolver_findings(cluster(), Resolver(("127.0.0.1",)))
+    assert "127.0.0.1" in finding.what
+    assert list(resolver_findings(cluster(), Resolver(("127.0.0.53",), ("10.0.0.1",)))) == []
+    assert list(resolver_findings(cluster(), Resolver(("127.0.0.1", "10.0.0.1")))) == []
+    assert list(resolver_findings(cluster(kubelet={"resolvConf": "/etc/r"}), Resolver(("127.0.0.1",)))) == []
+    assert list(resolver_findings(cluster(), Resolver())) == []
