@@ -26,7 +26,7 @@ mount --bind "$2" "$1/standins"
 if [ -e "$1/mounts" ]; then . "$1/mounts"; fi
 export LC_ALL=C PATH=/standins:/usr/sbin:/usr/bin
 umask 022
-exec chroot "$1" $3 -e /text
+exec chroot "$1" $3
 """
 
 
@@ -101,20 +101,16 @@ class Host:
         """Runs a text of a step; `variables` are those of a script's preamble, not of the environment."""
         preamble = "".join(f"{name}={_single_quoted(value)}\n" for name, value in variables.items())
         (self.root / "text").write_bytes((preamble + text + "\n").encode())
+        return self._enter(f"{SHELLS[self.shell]} -e /text", b"")
+
+    def script(self, text: str) -> Ran:
+        """Runs a whole script, which comes by standard input."""
+        return self._enter(SHELLS[self.shell], text.encode())
+
+    def _enter(self, command: str, standard_input: bytes) -> Ran:
         ran = subprocess.run(
-            [
-                "unshare",
-                "--mount",
-                "sh",
-                "-e",
-                "-c",
-                _ENTER,
-                "enter",
-                self.root,
-                _STANDINS,
-                SHELLS[self.shell],
-            ],
-            stdin=subprocess.DEVNULL,
+            ["unshare", "--mount", "sh", "-e", "-c", _ENTER, "enter", self.root, _STANDINS, command],
+            input=standard_input,
             capture_output=True,
             timeout=60,
             check=False,
