@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Network
 
 from kube.facts import Resolver
 from kube.settings import Cluster
@@ -55,3 +56,20 @@ def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]
             path=("cluster", "kubelet"),
             advice="name a file with the true name servers as `resolvConf` in cluster.kubelet",
         )
+
+
+def pool_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
+    """What is doubtful about MetalLB's pool: announced by ARP, an address is found within the nodes' networks only.
+
+    Args:
+        networks: those that the nodes' own addresses are in.
+    """
+    pool = cluster.metallb.addresses if cluster.metallb else ()
+    for index, part in enumerate(pool):
+        if networks and not any(part.first in network and part.last in network for network in networks):
+            names = ", ".join(sorted({str(network) for network in networks}))
+            yield Finding(
+                f"{part} lies outside of the nodes' network {names}, where nobody asks for it by ARP",
+                path=("cluster", "metallb", "addresses", index),
+                advice="take free addresses of that network, unless your router sends these there",
+            )

@@ -32,6 +32,8 @@ from kube.versions import Version
 from nodewright import inventory
 from nodewright.inventory import Free, Settings
 
+DEFAULT_KUBERNETES = Version(1, 34, 2)
+
 
 class Flannel(Settings):
     """The pod network."""
@@ -87,7 +89,9 @@ class Cluster(Settings):
 
     name: ClusterName
     """The cluster's name; a node remembers it, and is never taken into another cluster."""
-    kubernetes: VersionText = Version(1, 34, 2)
+    kubernetes: VersionText = Field(
+        default_factory=lambda: DEFAULT_KUBERNETES, json_schema_extra={"default": str(DEFAULT_KUBERNETES)}
+    )
     """The version of Kubernetes, with its patch number."""
     runtime: Literal["docker", "containerd"] = "docker"
     """What runs the containers; from Kubernetes 1.24 on, cri-dockerd stands between kubelet and Docker."""

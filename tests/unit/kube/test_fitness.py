@@ -1,9 +1,11 @@
 """Hosts that cannot carry a version are known before anything is changed."""
 
+from ipaddress import IPv4Network
+
 import pytest
 
 from kube.facts import Resolver
-from kube.fitness import cgroup_findings, kernel_findings, resolver_findings
+from kube.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
 from tests.unit.kube.clusters import cluster
 
 
@@ -46,3 +48,14 @@ def test_a_host_that_asks_itself_for_names_breaks_the_names_of_pods() -> None:
     assert list(resolver_findings(cluster(), Resolver(("127.0.0.1", "10.0.0.1")))) == []
     assert list(resolver_findings(cluster(kubelet={"resolvConf": "/etc/r"}), Resolver(("127.0.0.1",)))) == []
     assert list(resolver_findings(cluster(), Resolver())) == []
+
+
+def test_a_pool_outside_of_the_nodes_network_is_doubtful() -> None:
+    network = IPv4Network("192.168.56.0/24")
+    inside = cluster(metallb={"addresses": ["192.168.56.200-192.168.56.220"]})
+    outside = cluster(metallb={"addresses": ["192.168.56.250-192.168.57.5"]})
+    assert list(pool_findings(inside, [network])) == []
+    assert list(pool_findings(outside, [])) == []
+    assert list(pool_findings(cluster(), [network])) == []
+    (finding,) = pool_findings(outside, [network])
+    assert finding.path == ("cluster", "metallb", "addresses", 0)
