@@ -43,7 +43,7 @@ class _Wording(NamedTuple):
 def problems_of(
     error: ValidationError, source: Source, data: Any, model: type[BaseModel], reserved: list[str]
 ) -> list[Problem]:
-    """Each of the error's complaints as a problem.
+    """Each of the error's complaints as a problem; one for all hosts that get it from the same place.
 
     Args:
         error: what pydantic says.
@@ -52,7 +52,7 @@ def problems_of(
         model: what it was validated by.
         reserved: top-level keys that the loader understands itself.
     """
-    problems = []
+    problems: dict[tuple[object, ...], Problem] = {}
     for details in error.errors(include_url=False):
         path, of_key = _path(details["loc"], data)
         cause = details.get("ctx", {}).get("error")
@@ -65,8 +65,9 @@ def problems_of(
             field = fields_at(model, path[:-1]).get(str(path[-1])) if path else None
             what, advice = _wording(details, path, (field and field.description) or "")
         of_key = of_key or details["type"] in {"missing", "extra_forbidden"}
-        problems.append(source.problem(path, what, advice=advice, of_key=of_key))
-    return problems
+        problem = source.problem(path, what, advice=advice, of_key=of_key)
+        problems.setdefault((problem.position, details["type"], path[-1:]), problem)
+    return list(problems.values())
 
 
 def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:

@@ -21,7 +21,6 @@ _SECRET_LOOKING = re.compile(
     re.IGNORECASE,
 )
 _WIDEST_LINE = 160
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Position(NamedTuple):
@@ -104,8 +103,15 @@ def problem_at(
     """A problem that shows its line, masked where a key sounds like a secret, cropped where it is long."""
     line = lines[position.line - 1] if position.line <= len(lines) else ""
     text, caret = _crop(*_mask(line.rstrip(), position.column))
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    what, text = _printable(what), _printable(text)
     return Problem(file=file, position=position, what=what, text=text, caret=caret, advice=advice)
+
+
+def _printable(text: str) -> str:
+    """The text without what would move a terminal's cursor or change its colours."""
+    return "".join(
+        char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
 
 
 def _mask(line: str, column: int) -> tuple[str, int]:

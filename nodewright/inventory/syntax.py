@@ -8,7 +8,8 @@ from nodewright.inventory.problems import Position, Problem, problem_at
 
 _QUOTE = "put quotes around the value"
 
-#: Part of libyaml's words, how the line goes on at the place → what to say, what to do. The first fit counts.
+#: Part of libyaml's words, how the line goes on at the place → what to say, what to do. The first fit counts;
+#: where there is nothing to say, libyaml's own words stay.
 _WORDINGS = (
     ("", "\t", "a tab where YAML wants spaces", "indent by spaces"),
     ("", "@", "a value cannot start with @", _QUOTE),
@@ -23,7 +24,7 @@ _WORDINGS = (
     ("too many values", "", "aliases that multiply to millions of values", "use fewer aliases of aliases"),
     ("nested more than", "", "nested more than 100 levels deep", "no setting is as deep as this"),
     ("control characters", "", "a control character", "remove it"),
-    ("", "", "not YAML", "check the indentation of this line and the one before it"),
+    ("", "", "", "check the indentation of this line and the one before it"),
 )
 
 
@@ -34,6 +35,7 @@ def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     rest = lines[position.line - 1][position.column - 1 :] if position.line <= len(lines) else ""
     words = " ".join(str(error).split())
     what, advice = next(row[2:] for row in _WORDINGS if row[0] in words and rest.startswith(row[1]))
+    what = what or f"not YAML: {getattr(error, 'problem', None) or words}"
     begun = getattr(error, "context_mark", None)
     if begun is not None and begun.line + 1 != position.line:
         what = f"{what}, in what begins in line {begun.line + 1}"
@@ -41,9 +43,12 @@ def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
 
 
 def _position(text: str, error: yaml.YAMLError) -> Position:
-    """Where the error is: at its mark, or for a character that cannot be in YAML at its byte offset."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return Position(error.problem_mark.line + 1, error.problem_mark.column + 1)
+    """Where the error is, or what never ends; a character that cannot be in YAML is known by its byte offset."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        endless = error.problem == "found unexpected end of stream"
+        mark = error.context_mark if endless and error.context_mark else error.problem_mark
+        if mark is not None:
+            return Position(mark.line + 1, mark.column + 1)
     offset = int(getattr(error, "position", 0))
     before = text.encode()[:offset].decode(errors="ignore")
     return Position(before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -103,7 +103,8 @@ bakers:
         ),
         pytest.param(
             "village: {name: 'Ham}\n",
-            "inventory.yaml:2:1: a quote that is never closed, in what begins in line 1\n  → close it",
+            "inventory.yaml:1:17: a quote that is never closed\n    village: {name: 'Ham}\n"
+            "                    ^\n  → close it",
             id="open quote",
         ),
         pytest.param(
@@ -207,6 +208,18 @@ def test_message(tmp_path: Path, text: str, expected: str) -> None:
 def test_a_mistake_in_defaults_is_told_once_and_not_for_each_host(tmp_path: Path) -> None:
     text = "defaults: {label: {}}\nbakers: {a: {address: a}, b: {address: b}}\n"
     assert complaint(tmp_path, text).count("unknown key `label`") == 1
+
+
+def test_a_mistake_in_a_range_is_told_once_and_not_for_each_host(tmp_path: Path) -> None:
+    text = "bakers:\n  oven[1:30]:\n    address: 10.0.0.[1:30]\n    ssh: {port: 'x[1:30]'}\n"
+    assert complaint(tmp_path, text).count("`port` should be a whole number") == 1
+
+
+def test_a_value_cannot_play_with_the_terminal(tmp_path: Path) -> None:
+    found = complaint(tmp_path, 'village: {name: Ham, lights: "\\e[31mred\\nroof"}\n')
+    assert found.startswith(
+        "inventory.yaml:1:30: `lights` should be on or off, not `\ufffd[31mred\ufffdroof`"
+    )
 
 
 def test_a_key_given_twice_hides_no_other_mistake(tmp_path: Path) -> None:

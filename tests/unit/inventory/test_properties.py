@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -63,3 +64,40 @@ def test_any_text_loads_or_is_an_inventory_error(tmp_path: Path, text: str) -> N
     surrogates = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     found = complaint(tmp_path, surrogates)
     assert found == "" or found.startswith("inventory.yaml")
+
+
+WHOLE = """\
+ssh: {user: baker, jump: {host: gate}, password: {env: VILLAGE}}
+village: {name: Ham, anything: &any {a: 1, b: [x, ~]}}
+defaults: {labels: {a: b}, tuning: *any}
+bakers:
+  defaults: {rooms: [hall]}
+  oven[2:4]:
+    address: 10.0.0.[2:4]
+  oven3: {labels: {x: y}, ssh: {port: 22, local: off}}
+"""
+PIECES = [
+    *"{}[]:,-&*!|>'\"%@`#? \n\t~<1",
+    ": ",
+    "- ",
+    "<<: ",
+    "&any ",
+    "*any",
+    "!!int ",
+    "[1:3]",
+    "\n  ",
+    "\u2028",
+    "é",
+]
+
+
+@given(at=st.integers(0, len(WHOLE)), cut=st.sampled_from([0, 0, 1, 5]), piece=st.sampled_from(["", *PIECES]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+def test_a_good_inventory_damaged_anywhere_loads_or_says_where(
+    tmp_path: Path, at: int, cut: int, piece: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VILLAGE", "bread and butter")
+        found = complaint(tmp_path, WHOLE[:at] + piece + WHOLE[at + cut :])
+    assert found == "" or found.startswith("inventory.yaml:")
+    assert "bread and butter" not in found
