@@ -66,9 +66,9 @@ def mend(lab: Lab, node: Node) -> None:
             network.undrop(lab, comment)
     processes.stop(lab.state, _role(node))
     state = nodes.states(lab).get(node.name)
-    if state == "paused":
+    if state == "frozen":
         call("podman", "unpause", lab.container(node))
-    elif state != "running":
+    elif state == "dead":
         call("podman", "start", lab.container(node))
     nodes.wait_for_ssh([node])
 

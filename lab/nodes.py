@@ -52,8 +52,8 @@ def boot(lab: Lab) -> None:
     """Start every node of the lab that does not run, all at once. Raises LabError."""
     there = states(lab)
     _each([node for node in lab.nodes if node.name not in there], lambda node: _boot(lab, node))
-    stopped = [node for node in lab.nodes if there.get(node.name) in ("created", "exited", "stopped")]
-    _each(stopped, lambda node: call("podman", "start", lab.container(node)))
+    dead = [node for node in lab.nodes if there.get(node.name) == "dead"]
+    _each(dead, lambda node: call("podman", "start", lab.container(node)))
 
 
 def _boot(lab: Lab, node: Node) -> None:
@@ -103,9 +103,10 @@ def unmount_below(folder: Path) -> None:
 
 
 def states(lab: Lab) -> dict[str, str]:
-    """podman's word for each node that has a container: running, paused, exited, …"""
+    """For each node that has a container: running, frozen, or dead."""
+    words = {"running": "running", "paused": "frozen"}
     listed = json.loads(call("podman", "ps", "--all", "--format", "json", "--filter", f"label={lab.label}"))
-    return {each["Labels"]["nodewright.node"]: each["State"] for each in listed}
+    return {each["Labels"]["nodewright.node"]: words.get(each["State"], "dead") for each in listed}
 
 
 def wait_for_ssh(nodes: Iterable[Node], seconds: float = SSH_WAIT) -> None:

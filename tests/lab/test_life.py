@@ -1,0 +1,161 @@
+"""A lab goes as it came: what it leaves behind, and what a crash of it leaves, is nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import lifecycle, processes, serve
+from lab.cache import Cache, content_key
+from lab.errors import LabError
+from lab.lock import locked
+from lab.mirror import Mirror
+from lab.nodes import on
+from lab.settings import HTTP_PORT, Lab, Topology, state_root
+
+ONE = Topology(control_planes=1, workers=0)
+NAME = "testlife"
+
+
+@pytest.fixture
+def lab(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A lab of one node with a state folder of its own: to it, no other lab is on this machine."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    yield lifecycle.up(NAME, ONE)
+    lifecycle.down(NAME)
+
+
+def traces(state: Path) -> dict[str, str]:
+    """What this machine has of the lab: containers, networks, rules, mounts, processes, files."""
+
+    def lines(*argv: str) -> str:
+        listed = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+        return "\n".join(line for line in listed.splitlines() if NAME in line or str(state) in line)
+
+    return {
+        "containers": lines("podman", "ps", "--all", "--format", "{{.Names}}"),
+        "networks": lines("podman", "network", "ls", "--format", "{{.Name}}"),
+        "rules": lines("nft", "list", "tables"),
+        "mounts": lines("cat", "/proc/self/mountinfo"),
+        "processes": "\n".join(processes.running(state).values()),
+        "files": lines("find", str(state_root())) if state_root().exists() else "",
+    }
+
+
+def links() -> set[str]:
+    return {path.name for path in Path("/sys/class/net").iterdir()}
+
+
+def test_a_lab_that_is_down_has_left_nothing(
+    mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    links_before = links()
+    lab = lifecycle.up(NAME, ONE)
+    # As kubelet and an image would leave it: a mount and a busy process inside, files outside the overlay.
+    on(
+        lab,
+        lab.nodes[0],
+        "mount -t tmpfs none /var/lib/kubelet; touch /var/lib/docker/x; nohup sleep 1000 >&- 2>&- &",
+    )
+    assert all(traces(lab.state)[kind] for kind in ("containers", "networks", "rules", "processes", "files"))
+    lifecycle.down(NAME)
+    assert traces(lab.state) == dict.fromkeys(traces(lab.state), "")
+    assert links() == links_before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_last_lab_to_go_puts_back_what_nodes_changed_of_the_kernels_settings(lab: Lab) -> None:
+    setting = Path("/proc/sys/vm/overcommit_memory")
+    before = setting.read_text()
+    changed = "0" if before.strip() == "1" else "1"
+    on(lab, lab.nodes[0], f"sysctl --write vm.overcommit_memory={changed}")
+    assert setting.read_text().strip() == changed
+    said = lifecycle.down(NAME)
+    assert setting.read_text() == before
+    assert f"put back vm.overcommit_memory: {changed} -> {before.strip()}" in said
+
+
+def test_a_lab_that_is_up_stays_as_it_is_and_only_what_is_missing_comes_back(lab: Lab) -> None:
+    boot = "stat --format %Z /proc/1"
+    before = on(lab, lab.nodes[0], boot)
+    [server] = processes.running(lab.state, "http")
+    os.kill(server, signal.SIGKILL)
+    assert lifecycle.up(NAME) == lab
+    assert serve.answers(lab, HTTP_PORT)
+    assert on(lab, lab.nodes[0], boot) == before
+
+
+def test_a_lab_comes_up_over_the_remains_of_a_crash(lab: Lab) -> None:
+    """As after a power cut: nodes dead, programs gone, the record there."""
+    subprocess.run(["podman", "kill", lab.container(lab.nodes[0])], check=True, capture_output=True)
+    processes.stop(lab.state)
+    assert lifecycle.up(NAME) == lab
+    assert on(lab, lab.nodes[0], "uname -n") == "node1\n"
+
+
+def test_a_lab_whose_record_is_lost_is_taken_down_by_its_name(lab: Lab) -> None:
+    (lab.state / "lab.json").unlink()
+    lifecycle.down(NAME)
+    assert traces(lab.state) == dict.fromkeys(traces(lab.state), "")
+
+
+def test_a_lab_that_is_up_is_not_given_another_topology(lab: Lab) -> None:
+    with pytest.raises(
+        LabError, match=r"another topology \(1 nodes\): `invoke lab.down --name testlife` first"
+    ):
+        lifecycle.up(NAME, Topology(control_planes=1, workers=1))
+
+
+def test_the_same_lab_twice_at_once_is_refused(lab: Lab) -> None:
+    with (
+        locked(lab.state),
+        pytest.raises(LabError, match=rf"process {os.getpid()} .* is at work on lab {NAME}"),
+    ):
+        lifecycle.up(NAME)
+
+
+def test_a_port_that_another_program_has_is_told_with_how_to_find_it(lab: Lab) -> None:
+    processes.stop(lab.state, "http")
+    message = r"port 8081 of 10\..* cannot be had .*`ss -ltnp sport = :8081`"
+    with socket.create_server((lab.gateway, HTTP_PORT)), pytest.raises(LabError, match=message):
+        lifecycle.up(NAME)
+
+
+def test_a_lab_that_is_not_there_is_told_with_those_that_are(lab: Lab) -> None:
+    with pytest.raises(LabError, match=r"no lab 'nowhere' \(there is: testlife\)"):
+        lifecycle.fresh("nowhere")
+
+
+def test_nobody_but_root_gets_further_than_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(LabError, match="needs root"):
+        lifecycle.up(NAME, ONE)
+
+
+def test_purge_takes_the_cache_away_too(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with Cache() as cache:
+        cache.make("rootfs", "node", content_key("one"), lambda folder: (folder / "file").touch())
+    lifecycle.down(NAME, purge=True)
+    assert not cache.root.exists()
+
+
+def test_purge_says_what_another_lab_still_uses(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with Cache() as cache:
+        used = cache.make("rootfs", "node", content_key("one"), lambda folder: (folder / "file").touch())
+        assert f"still used by another lab, and kept: {used}" in lifecycle.down(NAME, purge=True)
+
+
+def test_what_a_lab_serves_is_held_in_the_cache_for_as_long_as_it_serves(lab: Lab, mirror: Mirror) -> None:
+    for role in ("registry", "http"):
+        [pid] = processes.running(lab.state, role)
+        held = {link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()}
+        assert {mirror.www.parent, mirror.rootfs} <= held
