@@ -62,11 +62,17 @@ def _explained(inventory: Inventory[Any], host: str, path: Path, value: Any) -> 
 
 def _leaves(value: Any) -> Iterator[tuple[Path, Any]]:
     """The values below a map of settings that are no maps themselves; an empty map is one too."""
-    for key, item in value if isinstance(value, BaseModel) else value.items():
+    for key, item in _named(value) if isinstance(value, BaseModel) else value.items():
         if isinstance(item, BaseModel) or (isinstance(item, Mapping) and item):
             yield from (((key, *path), leaf) for path, leaf in _leaves(item))
         else:
             yield (key,), item
+
+
+def _named(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    """A model's values by their keys in the file."""
+    for name, field in type(model).model_fields.items():
+        yield field.alias or name, getattr(model, name)
 
 
 def _text(value: Any) -> str:

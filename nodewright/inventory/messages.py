@@ -88,9 +88,9 @@ def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
         return _Wording(f"`{name}` should be {_EXPECTED[kind]}, not {_written(value)}", about)
     if kind in {"too_short", "too_long"}:
         bound = (
-            f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
+            f"at most {context['max_length']}" if kind == "too_long" else f"at least {context['min_length']}"
         )
-        return _Wording(f"`{name}` needs {bound} of them, not {context['actual_length']}", about)
+        return _Wording(f"`{name}` needs {bound}, and has {context['actual_length']}", about)
     message = re.sub(r"^(Input|String|Value) ", "", details["msg"])
     joint = ", not" if message.startswith("should") else ":"
     return _Wording(f"`{name}` {message}{joint} {_written(value)}", about)

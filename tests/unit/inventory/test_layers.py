@@ -110,6 +110,12 @@ def test_explain_names_the_level_and_line_of_each_setting(tmp_path: Path) -> Non
     assert [line for line in told if line in expected] == expected
 
 
+def test_explain_calls_settings_by_their_keys_in_the_file(tmp_path: Path) -> None:
+    found = explain(loaded(tmp_path, "bakers: {anna: {address: a, from: river}}\n"), "anna")
+    told = [(line.setting, line.value, line.level) for line in found if line.value == "river"]
+    assert told == [("from", "river", "bakers anna")]
+
+
 def test_explain_masks_secrets(tmp_path: Path) -> None:
     text = "bakers: {anna: {address: a, ssh: {password: hunter2}}}\n"
     found = explain(loaded(tmp_path, text, mode=0o600), "anna")

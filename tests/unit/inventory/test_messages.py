@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,12 @@ bakers:
             id="in a list",
         ),
         pytest.param(
+            "village: {name: Ham, lamps: [{}, {}, {}, {}]}\n",
+            "inventory.yaml:1:29: `lamps` needs at most 3, and has 4\n"
+            "    village: {name: Ham, lamps: [{}, {}, {}, {}]}\n                                ^",
+            id="too many",
+        ),
+        pytest.param(
             "zoo: {}\n",
             "inventory.yaml:1:1: unknown key `zoo`\n    zoo: {}\n    ^\n"
             "  → known here: ssh, village, bakers, millers, defaults",
@@ -236,6 +243,16 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_directory(tmp_path: Path) -> None:
     with pytest.raises(InventoryError, match="is a directory, not a file"):
         load(tmp_path, Villages)
+
+
+def test_a_file_that_this_user_may_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "village: {name: Ham}\n", mode=0o600)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(InventoryError, match="may not be read by this user"):
+            load(path, Villages)
+    finally:
+        os.seteuid(0)
 
 
 def test_bytes_that_are_no_utf8_are_named_with_their_place(tmp_path: Path) -> None:

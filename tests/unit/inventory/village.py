@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from nodewright.inventory import (
     Finding,
     Free,
@@ -30,7 +32,7 @@ class Village(Settings):
     awake: bool = True
     version: str = "1.0"
     bell: str = ""
-    lamps: tuple[Lamp, ...] = ()
+    lamps: tuple[Lamp, ...] = Field(default=(), max_length=3)
     anything: Mapping[str, Free] = {}
 
 
@@ -38,6 +40,7 @@ class House(HostSettings):
     labels: Mapping[str, str] = {}
     rooms: tuple[str, ...] = ()
     tuning: Mapping[str, Free] = {}
+    source: str = Field(default="well", alias="from")
 
 
 class Villages(InventoryModel):
