@@ -25,10 +25,16 @@ class Fragment(Generic[T]):
 
 
 class Facts:
-    """The answers of one host, typed by their fragments: `facts[SWAP]` is what SWAP's parser returns."""
+    """The answers of one host, typed by their fragments: `facts[SWAP]` is what SWAP's parser returns.
 
-    def __init__(self, answers: Mapping[str, Any]) -> None:
+    Args:
+        answers: parsed, by the fragments' names.
+        at: when the host answered, by the operator's clock, in seconds since 1970.
+    """
+
+    def __init__(self, answers: Mapping[str, Any], *, at: float = 0.0) -> None:
         self._answers = dict(answers)
+        self.at = at
 
     def __getitem__(self, fragment: Fragment[T]) -> T:
         return cast(T, self._answers[fragment.name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -31,10 +32,12 @@ def gather(
     answers = dict.fromkeys(asked, "")
     # A fragment that hangs says nothing until it is killed.
     message = Message(run_id=run_id, text=text, timeout=timeout + 30)
+    at = 0.0
     for record in transport.run(target, message):
+        at = at or time.time()
         if isinstance(record, OutputValue):
             answers[record.name] = record.value
-    return Facts({name: fragment.parse(answers[name]) for name, fragment in asked.items()})
+    return Facts({name: fragment.parse(answers[name]) for name, fragment in asked.items()}, at=at)
 
 
 def by_name(fragments: Iterable[Fragment[Any]]) -> dict[str, Fragment[Any]]:

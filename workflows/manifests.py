@@ -1,0 +1,70 @@
+"""The add-ons' manifests: fetched once by the operator, kept by their checksum, fitted to the cluster."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kube.addons import addons
+from kube.inventory import Inventory
+from kube.objects import verified
+from kube.settings import Manifest
+from nodewright.context import Host
+from nodewright.errors import ConfigurationError
+
+_SECONDS = 30
+
+
+def with_addons(inventory: Inventory, hosts: Mapping[str, Host[Any]], cache: Path) -> tuple[Host[Any], ...]:
+    """The hosts, their settings knowing what runs in the cluster.
+
+    Args:
+        cache: the folder that keeps manifests between runs; what is in it is verified each time.
+
+    Raises:
+        ConfigurationError: a manifest cannot be fetched, has another checksum, or is not what it should be.
+    """
+    sources = inventory.mirrors.manifests
+    fetched = addons(
+        inventory.cluster,
+        inventory.mirrors,
+        flannel_text=_manifest(sources.flannel, cache),
+        metallb_text=_manifest(sources.metallb, cache) if inventory.cluster.metallb else "",
+    )
+    return tuple(replace(host, settings=replace(host.settings, fetched=fetched)) for host in hosts.values())
+
+
+def _manifest(source: Manifest, cache: Path) -> str:
+    kept = cache / f"{source.sha256}.yaml"
+    try:
+        return verified(kept.read_bytes(), source)
+    except (OSError, ConfigurationError):
+        content = _fetch(source.url)
+    text = verified(content, source)
+    _keep(kept, content)
+    return text
+
+
+def _fetch(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:
+            return bytes(answer.read())
+    except (OSError, urllib.error.URLError) as error:
+        raise ConfigurationError(
+            f"{url} cannot be fetched: {error}",
+            advice="this machine fetches manifests; give mirrors.manifests a URL that it reaches",
+        ) from None
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(temporary).replace(path)

@@ -1,0 +1,114 @@
+"""One command of a user: an inventory loaded, a workflow run over it, an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kube.facts import FRAGMENTS
+from kube.inventory import Inventory
+from kube.live import LIVE
+from nodewright import inventory
+from nodewright.base_facts import BASE_FRAGMENTS
+from nodewright.context import Host
+from nodewright.errors import ConfigurationError
+from nodewright.events import Reporter
+from nodewright.interruption import Interruption
+from nodewright.preflight import Preflight
+from nodewright.runner import Result, run
+from nodewright.script import Mode
+from nodewright.transport import Transport
+from nodewright.transport.by_target import ByTarget
+from nodewright.transport.local import LocalTransport
+from nodewright.transport.ssh import SshTransport
+from nodewright.workflow import Workflow
+from workflows.manifests import with_addons
+
+ALL_FRAGMENTS = (*BASE_FRAGMENTS, *FRAGMENTS, LIVE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A loaded inventory, and where the run's records go.
+
+    Args:
+        inventory: valid.
+        runs: the folder of all runs.
+    """
+
+    inventory: inventory.Inventory[Inventory]
+    runs: Path
+
+    @property
+    def hosts(self) -> Sequence[Host[Any]]:
+        """In the inventory's order."""
+        return tuple(self.inventory.hosts.values())
+
+    def with_addons(self) -> Sequence[Host[Any]]:
+        """The hosts, once the cluster's manifests are fetched.
+
+        Raises:
+            ConfigurationError: one of them cannot be had.
+        """
+        return with_addons(self.inventory.settings, self.inventory.hosts, _cache() / "manifests")
+
+    def run(
+        self,
+        workflow: Workflow,
+        hosts: Sequence[Host[Any]],
+        *,
+        reporters: Sequence[Reporter],
+        mode: Mode = Mode.APPLY,
+        limit: Collection[str] | None = None,
+        preflight: Preflight | None = None,
+    ) -> Result:
+        """Runs a workflow over the hosts; Ctrl-C is the run's meanwhile.
+
+        Raises:
+            ConfigurationError: `limit` names an unknown host, or the run's folder cannot be made.
+        """
+        interruption = Interruption()
+        with _transport() as transport, interruption.signals():
+            return run(
+                workflow,
+                hosts,
+                mode=mode,
+                transport=transport,
+                fragments=ALL_FRAGMENTS,
+                reporters=reporters,
+                runs_dir=self.runs,
+                limit=limit,
+                preflight=preflight,
+                interruption=interruption,
+            )
+
+
+def open_session(path: str) -> Session:
+    """Loads an inventory.
+
+    Raises:
+        ConfigurationError: everything that is wrong with it.
+    """
+    if not Path(path).exists():
+        raise ConfigurationError(
+            f"there is no inventory at {path}",
+            advice="name one: --inventory FILE, or `inventory:` in invoke.yaml, or INVOKE_INVENTORY",
+        )
+    return Session(inventory=inventory.load(path, Inventory), runs=Path("runs"))
+
+
+@contextmanager
+def _transport() -> Iterator[Transport]:
+    transport = ByTarget(local=LocalTransport(), remote=SshTransport())
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nodewright"
