@@ -1,7 +1,7 @@
-"""What the engine itself asks every host; roles and kube bring questions of their own.
+"""What the engine itself asks every host; the layers above it bring their own.
 
-
-
+No question needs more than coreutils, sh and /proc; what is not there (iproute2, systemd, DMI) leaves its
+answer empty. No parser fails, whatever a host prints.
 """
 
 from __future__ import annotations
