@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ CHANGES = (
     Change("cluster.kubelet", Effect.RESTARTS, "kubelet on each node; pods run on"),
     Change("cluster.kube_proxy", Effect.RESTARTS, "kube-proxy on each node; connections go on"),
     Change(
-        "cluster.cluster_configuration", Effect.REFUSED, "changing a running control plane: a later release"
+        "cluster.cluster_configuration", Effect.LATER, "when a cluster is made; a running one keeps its own"
     ),
     Change("cluster.ignore_preflight_errors", Effect.LATER, "when a host joins"),
     Change("mirrors.packages", Effect.ROLLS_OUT, "what is installed stays"),
@@ -99,6 +99,7 @@ def refused(live: LiveCluster, cluster: Cluster, control_planes: Hosts, workers:
     if live.configuration and endpoint != wanted:
         now = f"is {endpoint}" if endpoint else "has none"
         yield _finding("cluster.api_endpoint", f"the cluster {now}")
+    yield from _certificate_names(live, cluster)
     for group, hosts in (("control_planes", control_planes), ("workers", workers)):
         for node in live.nodes:
             if node.name in hosts:
@@ -117,6 +118,17 @@ def _version(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
     problem = running.upgrade_problem(cluster.kubernetes) or _UPGRADES
     what = f"the cluster runs {running}: {problem}"
     yield Finding(what, path=("cluster", "kubernetes"), advice=f"write {running}")
+
+
+def _certificate_names(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
+    override = cluster.cluster_configuration.get("apiServer")
+    if not live.configuration or (isinstance(override, Mapping) and "certSANs" in override):
+        return
+    api_server = live.configuration.get("apiServer")
+    names = (api_server.get("certSANs") if isinstance(api_server, Mapping) else None) or ()
+    if set(names) != set(cluster.certificate_names):
+        now = f"the API's certificate was made with {', '.join(names) or 'none'}"
+        yield _finding("cluster.certificate_names", now)
 
 
 def _node(

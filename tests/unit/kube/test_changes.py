@@ -59,6 +59,14 @@ def test_networks_runtime_and_endpoint_of_a_running_cluster_stay() -> None:
     assert paths(runtime="containerd") == [("cluster", "runtime")] * 2
 
 
+def test_the_names_in_the_apis_certificate_stay() -> None:
+    assert paths(certificate_names=["api2.example.org"]) == [("cluster", "certificate_names")]
+    named = parse_live(f"{LIVE_ANSWER.replace('containerd', 'docker')}apiServer:\n  certSANs: [b, a]\n")
+    assert list(refused(named, cluster(**SAME, certificate_names=["a", "b"]), **HOSTS)) == []
+    (finding,) = refused(named, cluster(**SAME), **HOSTS)
+    assert "b, a" in finding.what
+
+
 def test_a_node_keeps_its_address() -> None:
     moved = {"control_planes": HOSTS["control_planes"], "workers": {"node2": host("10.77.0.99")}}
     (finding,) = refused(LIVE, cluster(**SAME), **moved)

@@ -18,6 +18,7 @@ from kube.kubeadm import (
     preflight_arguments,
 )
 from kube.node import NodeSettings
+from kube.versions import NEWEST, OLDEST, Version
 from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 
@@ -72,6 +73,22 @@ def test_init_with_every_setting_that_shows() -> None:
     settings = host("192.168.56.11", taints=["dedicated=api:NoSchedule"], kubelet={"maxPods": 50})
     text = init_configuration(node(of=everything, behind=LAB_MIRRORS, settings=settings))
     assert_golden("kube/init-everything.yaml", text)
+
+
+@given(
+    st.builds(Version, st.just(1), st.integers(OLDEST.minor, NEWEST.minor), st.integers(0, 30)),
+    st.sampled_from(["docker", "containerd"]),
+)
+def test_every_known_version_gets_four_documents_of_one_api(version: Version, runtime: str) -> None:
+    written = init(node(of=cluster(kubernetes=str(version), runtime=runtime)))
+    assert list(written) == [
+        "InitConfiguration",
+        "ClusterConfiguration",
+        "KubeletConfiguration",
+        "KubeProxyConfiguration",
+    ]
+    assert written["InitConfiguration"]["apiVersion"] == written["ClusterConfiguration"]["apiVersion"]
+    assert written["ClusterConfiguration"]["kubernetesVersion"] == version.tag
 
 
 def test_kubelets_and_api_server_use_the_address_of_the_inventory() -> None:
