@@ -12,9 +12,9 @@ from nodewright.secret import Secret
 from nodewright.workflow import Input
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grant:
-    """What one offer gave.
+    """What one offer gave; each is equal to itself alone.
 
     Args:
         entry: the input it was offered for.

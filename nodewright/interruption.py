@@ -14,7 +14,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._pressed = threading.Event()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[int], None]] = []
         self.presses = 0
 
     def press(self) -> None:
@@ -22,15 +22,15 @@ class Interruption:
         self.presses += 1
         self._pressed.set()
         for listener in self._listeners:
-            listener()
+            listener(self.presses)
 
     def stop(self) -> None:
         """The first press, however often it is said: what SIGTERM means."""
         if self.presses == 0:
             self.press()
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Calls `listener` at each press, in the thread that presses; it must not take a lock."""
+    def listen(self, listener: Callable[[int], None]) -> None:
+        """Calls `listener` with the press's number, in the thread that presses; it must not take a lock."""
         self._listeners.append(listener)
 
     def wait(self, seconds: float) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from nodewright.chain import Chain
 from nodewright.checks import outcome_of, run_checks
 from nodewright.errors import ConnectError, ConnectionLost, Interrupted, Locked, NodewrightError
-from nodewright.events import CheckProgressed, JobEnded, JobStarted, RunInterrupted
+from nodewright.events import CheckProgressed, JobEnded, JobStarted
 from nodewright.execs import Inbox
 from nodewright.grants import Asking, Grant, Grants
 from nodewright.graph import OPERATOR, Graph, Job
@@ -23,10 +23,6 @@ from nodewright.secret import Secret
 from nodewright.shared import Shared
 from nodewright.stop import send_stop
 from nodewright.workflow import Input
-
-
-class GivenUp(Exception):
-    """The second Ctrl-C: what still runs is left to itself."""
 
 
 class Jobs:
@@ -57,27 +53,24 @@ class Jobs:
         self._started: dict[Job, float] = {}
         self._chains: dict[str, Chain] = {}
         self._others: dict[object, str] = {}
+        self._stops: set[str] = set()
         self._stopping = False
         self.positions: dict[str, str] = {}
         for host in gone:
             self._end_all(host, Outcome.LOST)
 
     def run(self) -> None:
-        """Comes back when every job has ended and nothing is left to be taken back.
-
-        Raises:
-            GivenUp: Ctrl-C was pressed a second time.
-        """
+        """Comes back when every job has ended and nothing is left to be taken back."""
         if self._shared.mode is Mode.PLAN:
             self._end_all(OPERATOR, Outcome.NOT_RUN)
         while not self._inbox.empty():
             self._inbox.get()()
         self._advance()
-        while self._chains or self._others:
+        while self._chains or self._others or self._stops:
             self._inbox.get()()
             self._advance()
         if self._shared.stopping:
-            self._stop()
+            self.stop()
         for job in self._schedule.unended():
             self._shared.meet(
                 NodewrightError(f"{job} never became ready", advice="this is a bug of nodewright")
@@ -212,9 +205,9 @@ class Jobs:
         left = tuple(job for job in chain.jobs if job not in self._schedule.outcomes)
         if any(isinstance(e, ConnectError | ConnectionLost) for e in errors):
             chain.lost()
-            self._lose(chain.host, errors[0], Outcome.LOST)
+            self._lose(chain.host, errors[0], Outcome.LOST, left)
         elif any(isinstance(e, Locked) for e in errors):
-            self._lose(chain.host, errors[0], Outcome.BLOCKED)
+            self._lose(chain.host, errors[0], Outcome.BLOCKED, left)
         elif any(isinstance(e, Interrupted) for e in errors):
             self._leave(left)
         elif errors:
@@ -247,10 +240,12 @@ class Jobs:
                 self._started.pop(job, None)
                 self._note_blocked(self._schedule.put_back(job))
 
-    def _lose(self, host: str, error: NodewrightError, outcome: Outcome) -> None:
+    def _lose(self, host: str, error: NodewrightError, outcome: Outcome, left: tuple[Job, ...] = ()) -> None:
         if host not in self._gone:
             self._gone[host] = error
             self._shared.meet(error)
+        for job in left[1:]:
+            self._schedule.put_back(job)
         self._end_all(host, outcome)
 
     def _meet_gone(self, host: str) -> None:
@@ -273,7 +268,7 @@ class Jobs:
         elif error is None or isinstance(error, Interrupted):
             self._leave(left)
         elif isinstance(error, ConnectError | ConnectionLost):
-            self._lose(chain.host, error, Outcome.LOST)
+            self._lose(chain.host, error, Outcome.LOST, left)
         else:
             self._failed(chain, (error,), left)
 
@@ -307,15 +302,6 @@ class Jobs:
 
     # ---- Ctrl-C ------------------------------------------------------------------------------------------
 
-    def pressed(self) -> None:
-        """Ctrl-C: the first press stops, the second raises GivenUp."""
-        presses = self._shared.interruption.presses
-        event = RunInterrupted(at=time.time(), presses=presses, running=self.running())
-        self._shared.journal.tell(event)
-        if presses > 1:
-            raise GivenUp
-        self._stop()
-
     def running(self) -> tuple[str, ...]:
         """What runs now, and where: `host: step`."""
         hosts = (host for host in self._graph.by_host if host in self._chains)
@@ -332,20 +318,20 @@ class Jobs:
             *(f"{g.source}: {' '.join(g.entry.names)} is not taken back" for g in given if g.entry.revoke),
         )
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Running steps are finished, and nothing more is begun but taking back what was given."""
         self._stopping = True
         begun = {job for chain in self._chains.values() for job in chain.jobs} | self._others.keys()
         for job in reversed(self._schedule.unended()):
             if job not in begun:
                 self._end(job, Outcome.NOT_RUN)
         for chain in self._chains.values():
-            if chain.begun:
+            if chain.begun and chain.reading.reboot is None:
                 self._send_stop(chain.host)
 
     def _send_stop(self, host: str) -> None:
-        key = ("stop", host)
-        self._others[key] = f"{host}: is told to stop"
-        send_stop(self._shared, host, partial(self._others.__delitem__, key))
+        self._stops.add(host)
+        send_stop(self._shared, host, partial(self._stops.discard, host))
 
 
 def _unfinished(chain: Chain) -> NodewrightError:

@@ -28,7 +28,7 @@ from nodewright.execs import Execs, Inbox, bug
 from nodewright.facts import Facts, Fragment
 from nodewright.gather import gather
 from nodewright.interruption import Interruption
-from nodewright.jobs import GivenUp, Jobs
+from nodewright.jobs import Jobs
 from nodewright.journal import Journal, secrets_in, warning
 from nodewright.ledger import Ledger
 from nodewright.preflight import Caution, Preflight
@@ -39,6 +39,10 @@ from nodewright.secret import Secret
 from nodewright.shared import Limits, Shared
 from nodewright.transport import Transport
 from nodewright.workflow import Stage, Workflow
+
+
+class GivenUp(Exception):
+    """The second Ctrl-C: what still runs is left to itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +159,7 @@ class _Run:
 
     def carry_out(self, preflight: Preflight | None) -> None:
         """Facts, preflight, jobs."""
-        self._shared.interruption.listen(lambda: self._inbox.put(self._pressed))
+        self._shared.interruption.listen(lambda press: self._inbox.put(partial(self._pressed, press)))
         left: tuple[str, ...] = ()
         try:
             self._gather()
@@ -166,6 +170,9 @@ class _Run:
             else:
                 self._jobs.give_up()
         except GivenUp:
+            left = self._jobs.give_up() if self._jobs else ()
+        except Exception as error:  # a bug of ours: the report still says how far the hosts came
+            self._shared.meet(bug(error))
             left = self._jobs.give_up() if self._jobs else ()
         if self._shared.stopping:
             self._shared.meet(self._interrupted(left))
@@ -229,12 +236,13 @@ class _Run:
             self._lose(host.name, bug(error))
             return False
 
-    def _pressed(self) -> None:
-        if self._jobs is not None:
-            self._jobs.pressed()
-            return
-        presses = self._shared.interruption.presses
-        self._shared.journal.tell(RunInterrupted(at=time.time(), presses=presses, running=()))
+    def _pressed(self, press: int) -> None:
+        running = self._jobs.running() if self._jobs else ()
+        self._shared.journal.tell(RunInterrupted(at=time.time(), presses=press, running=running))
+        if press > 1:
+            raise GivenUp
+        if self._jobs:
+            self._jobs.stop()
 
     def _interrupted(self, left: tuple[str, ...]) -> Interrupted:
         if left:

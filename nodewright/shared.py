@@ -71,8 +71,9 @@ class Shared:
         return Context(host=self.hosts[host], hosts=self.hosts, facts=self.facts, inputs=inputs)
 
     def learn(self, host: str, facts: Facts) -> None:
-        """The host said what it is."""
-        self.facts = MappingProxyType({**self.facts, host: facts})
+        """The host said what it is; all facts stay in the inventory's order."""
+        known = {**self.facts, host: facts}
+        self.facts = MappingProxyType({name: known[name] for name in self.hosts if name in known})
 
     def is_own_machine(self, host: str) -> bool:
         """Whether the host is the machine that we run on: it must not be rebooted."""

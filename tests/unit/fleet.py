@@ -34,7 +34,7 @@ from nodewright.transport.fake import FakeTransport
 from nodewright.workflow import Stage, Workflow
 
 #: Long enough for any test that works; a test that waits for what never comes ends with this.
-PATIENCE = 20.0
+PATIENCE = 4.0
 
 #: What a host does when a script comes to a step: yields records, or raises.
 Behaviour = Callable[[int], Iterator[Record]]
@@ -288,7 +288,11 @@ class Runs:
         self.folder = folder
         self.events: list[Event] = []
 
-    def __call__(
+    def __call__(self, flow: Workflow, machines: Sequence[Host[Any]], fleet: Fleet, **more: Any) -> Result:
+        """One run, to its end."""
+        return self.begin(flow, machines, fleet, **more)()
+
+    def begin(
         self,
         flow: Workflow,
         machines: Sequence[Host[Any]],
@@ -296,35 +300,33 @@ class Runs:
         *,
         mode: Mode = Mode.APPLY,
         **more: Any,
-    ) -> Result:
-        """One run, to its end."""
-        return run(
-            flow,
-            machines,
-            mode=mode,
-            transport=fleet.transport,
-            fragments=more.pop("fragments", ()),
-            reporters=[self.events.append, *more.pop("reporters", ())],
-            runs_dir=self.folder,
-            limits=more.pop("limits", Limits(poll=0, reboot=PATIENCE)),
-            **more,
-        )
-
-    def begin(self, *args: Any, **more: Any) -> Callable[[], Result]:
+    ) -> Callable[[], Result]:
         """One run in a thread of its own; what is returned waits for its result."""
         results: list[Result | BaseException] = []
 
         def work() -> None:
             try:
-                results.append(self(*args, **more))
+                result = run(
+                    flow,
+                    machines,
+                    mode=mode,
+                    transport=fleet.transport,
+                    fragments=more.pop("fragments", ()),
+                    reporters=[self.events.append, *more.pop("reporters", ())],
+                    runs_dir=self.folder,
+                    limits=more.pop("limits", Limits(poll=0, reboot=PATIENCE)),
+                    **more,
+                )
             except BaseException as error:
                 results.append(error)
+            else:
+                results.append(result)
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
 
         def result() -> Result:
-            thread.join(PATIENCE)
+            thread.join(2 * PATIENCE)
             if not results:
                 raise AssertionError("the run does not end")
             if isinstance(results[0], BaseException):
