@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import threading
 from typing import Protocol
 
 import paramiko
-from paramiko.proxy import ProxyCommand
 
 from nodewright.errors import ConnectError, Unreachable
 from nodewright.transport import Target
 from nodewright.transport.ssh_config import Route
 
-#: What Paramiko takes for a socket.
-Stream = socket.socket | paramiko.Channel | ProxyCommand
+Stream = socket.socket | paramiko.Channel
 
 _MISSED_KEEPALIVES = 3
 
@@ -38,7 +38,7 @@ def dial(target: Target, route: Route, bastion: Bastion | None) -> Stream:
     if bastion is not None:
         return _through(bastion, target, route)
     if route.proxy_command is not None:
-        return ProxyCommand(route.proxy_command)
+        return _by_command(route.proxy_command)
     return _by_tcp(target, route)
 
 
@@ -69,6 +69,22 @@ def _tune(stream: socket.socket, keepalive: float) -> None:
     # Paramiko sends keepalives and awaits no answer, so it is the kernel that must miss their ACKs.
     milliseconds = round(keepalive * _MISSED_KEEPALIVES * 1000)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+
+
+def _by_command(command: str) -> socket.socket:
+    """What ssh does with ProxyCommand. Paramiko's own class knows no shell and spins when the command ends."""
+    ours, its = socket.socketpair()
+    with its:
+        # In a session of its own, or Ctrl-C on our terminal would end it.
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {command}"],
+            stdin=its.fileno(),
+            stdout=its.fileno(),
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    threading.Thread(target=process.wait, daemon=True).start()
+    return ours
 
 
 def _through(bastion: Bastion, target: Target, route: Route) -> paramiko.Channel:

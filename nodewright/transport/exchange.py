@@ -55,7 +55,7 @@ class Wire(Protocol):
         ...
 
     def status(self) -> int | None:
-        """After the end: the command's exit status, or None where the link went away instead."""
+        """After the end: the exit status, negative when it was killed, None when the link went away instead."""
         ...
 
     def close(self) -> None:
@@ -215,8 +215,9 @@ class _Talk:
         if status is None:
             return self._broken_off()
         if self._ready:
+            how = "the shell was killed" if status < 0 else f"the shell ended with status {status}"
             return ConnectionLost(
-                f"the shell ended with status {status} before the script's end",
+                f"{how} before the script's end",
                 host=self._target.name,
                 output=self._said(),
                 advice="It was killed, or the script did not arrive whole. Look at the host, then run again.",

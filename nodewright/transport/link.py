@@ -142,10 +142,10 @@ class Link:
                 delay = _FIRST_DELAY * 2**number * random.uniform(0.5, 1.5)
                 if number == _TRIES - 1 or self._closed.wait(delay):
                     break
-        raise self._unreachable(
-            "closes connections before SSH begins",
-            "Its sshd has too many logins under way (MaxStartups), or does not take our address.",
-        )
+        advice = "Its sshd has too many logins under way (MaxStartups), or does not take our address."
+        if self.route.proxy_command:
+            advice = f"Run its ProxyCommand by hand: {self.route.proxy_command}"
+        raise self._unreachable("closes connections before SSH begins", advice)
 
     def _opened(self) -> tuple[paramiko.Transport, bool]:
         """The open connection, and whether it is a new one."""

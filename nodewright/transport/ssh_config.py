@@ -79,7 +79,7 @@ def route_to(target: Target, config: Config) -> Route:
     options = connection.ssh_config
     named = [target.key] if target.key else list(options.get("identityfile", []))
     jump = target.jump or _jump(target, options.get("proxyjump", "none"))
-    proxy_command = options.get("proxycommand", "none")
+    proxy_command = _proxy_command(target, connection)
     own_files = target.known_hosts or options.get("userknownhostsfile", _KNOWN_HOSTS)
     global_files = "" if target.known_hosts else options.get("globalknownhostsfile", _GLOBAL_KNOWN_HOSTS)
     return Route(
@@ -92,20 +92,22 @@ def route_to(target: Target, config: Config) -> Route:
         keys_named=bool(named),
         keys_only=options.get("identitiesonly", "no") == "yes",
         jump=jump,
-        proxy_command=None if jump or proxy_command == "none" else proxy_command,
+        proxy_command=None if jump else proxy_command,
     )
 
 
-def fabric_config(file: str | None) -> Config:
+def fabric_config(file: str | None, first: str = "") -> Config:
     """Fabric's configuration holding an SSH configuration; files of Fabric's own are not read.
 
     Args:
         file: instead of the user's and the system's SSH configuration.
+        first: lines that stand before all others, and so win.
 
     Raises:
         ConfigurationError: the file is not there, or is no SSH configuration.
     """
     ssh_config = SSHConfig()
+    ssh_config.parse(first.splitlines())
     for path in (Path(file),) if file else (_USER_FILE, _SYSTEM_FILE):
         folder = _SYSTEM_FILE.parent if path == _SYSTEM_FILE else _USER_FILE.parent
         try:
@@ -116,6 +118,15 @@ def fabric_config(file: str | None) -> Config:
         except (OSError, UnicodeDecodeError, ConfigParseError) as error:
             raise ConfigurationError(f"cannot read the SSH configuration: {error}", where=str(path)) from None
     return Config(ssh_config=ssh_config, lazy=True)
+
+
+def _proxy_command(target: Target, connection: Connection) -> str | None:
+    """ProxyCommand with its tokens replaced; Paramiko does so, but only from what the configuration says."""
+    if connection.ssh_config.get("proxycommand", "none") == "none":
+        return None
+    first = f"Port {connection.port}\nUser {connection.user}\n"
+    options = fabric_config(target.ssh_config, first).base_ssh_config.lookup(target.host)
+    return str(options["proxycommand"])
 
 
 def _lines(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
