@@ -13,6 +13,9 @@ from nodewright.facts import Fragment
 
 ADMIN_KUBECONFIG = "/etc/kubernetes/admin.conf"
 
+#: On each node: the digest of the settings that its kubelet was started with.
+KUBELET_STAMP = "/var/lib/nodewright/kubelet-settings"
+
 _CONFIGURATION = "--- configuration"
 _COLUMNS = ",".join(
     (
@@ -110,3 +113,5 @@ LIVE = Fragment(
 fi""",
     parse_live,
 )
+
+KUBELET_SETTINGS = Fragment("kubelet-settings", f"cat {KUBELET_STAMP}", str.strip)

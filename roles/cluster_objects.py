@@ -8,7 +8,7 @@ from kube.objects import DIGEST_ANNOTATION, Applied
 from nodewright.resources import command, file
 from nodewright.resources.shell import script
 from nodewright.step import Step
-from roles.kubeadm_init import KUBECTL
+from roles.kubeadm import KUBECTL
 
 FOLDER = "/etc/nodewright/manifests"
 

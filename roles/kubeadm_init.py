@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import init_configuration, preflight_arguments
-from kube.versions import cri_socket
 from nodewright.resources import command, file
-from nodewright.resources.shell import quote, quote_all, script
+from nodewright.resources.shell import quote_all, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
+from roles.kubeadm import CONFIG, KUBECTL, reset_command
+from roles.live_settings import leave_cluster_stamps, leave_kubelet_stamp
 from roles.membership import begin_membership, complete_membership, membership_is_complete
-
-CONFIG = "/etc/nodewright/kubeadm-init.yaml"
-KUBECTL = "kubectl --kubeconfig=/etc/kubernetes/admin.conf"
 
 
 @role
@@ -32,6 +30,8 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             "else",
             f"  kubeadm init --config {CONFIG} --skip-token-print {quote_all(preflight_arguments(cluster))}",
             "fi",
+            leave_cluster_stamps(ctx),
+            leave_kubelet_stamp(ctx),
             complete_membership(cluster.name),
         ),
         check=membership_is_complete(cluster.name),
@@ -47,12 +47,6 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
 
 #: What may be missing once the API answers; each of them can be run again.
 _LAST_PHASES = ("upload-config all", "mark-control-plane", "bootstrap-token", "addon all")
-
-
-def reset_command(ctx: NodeContext) -> str:
-    """kubeadm's own reset, which asks nobody."""
-    cluster = ctx.settings.cluster
-    return f"kubeadm reset --force --cri-socket {quote(cri_socket(cluster.kubernetes, cluster.runtime))}"
 
 
 def _clean_up_unless_api_answers(ctx: NodeContext) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from kube.node import NodeSettings
@@ -12,7 +13,7 @@ from nodewright.resources.shell import quote, quote_all, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
-from roles.kubeadm_init import KUBECTL
+from roles.kubeadm import KUBECTL
 
 
 @role
@@ -21,6 +22,8 @@ def node_marks(ctx: NodeContext) -> Iterator[Step]:
     for host in ctx.hosts.values():
         if host.settings.host.labels:
             yield _labelled(host)
+        if host.settings.host.taints is not None:
+            yield _tainted(host)
     if ctx.settings.alone:
         yield from _only_host(ctx)
 
@@ -40,6 +43,28 @@ def _labelled(host: Host[NodeSettings]) -> Step:
             '[ -n "$found" ]',
         ),
         show=f"{KUBECTL} get node {quote(host.name)} --show-labels",
+    )
+
+
+def _tainted(host: Host[NodeSettings]) -> Step:
+    """Exactly the inventory's taints, besides those that Kubernetes itself sets on a node in trouble."""
+    taints = host.settings.host.taints or ()
+    wanted = sorted(str(taint) for taint in taints)
+    node = quote(host.name)
+    patch = json.dumps(
+        {"spec": {"taints": [{k: v for k, v in vars(taint).items() if v} for taint in taints]}}
+    )
+    return command(
+        f"taints of {host.name}",
+        f"{KUBECTL} patch node {node} --type merge --patch {quote(patch)}",
+        check=script(
+            f"found=$({KUBECTL} get node {node} --output 'jsonpath={{range .spec.taints[*]}}"
+            '{.key}={.value}:{.effect}{"\\n"}{end}\')',
+            "found=$(sort <<END\n$found\nEND\n)",
+            "found=$(sed -e '/^node\\.kubernetes\\.io\\//d' -e '/^$/d' -e 's/=:/:/' <<END\n$found\nEND\n)",
+            f'[ "$found" = {quote(chr(10).join(wanted))} ]',
+        ),
+        show=f"{KUBECTL} get node {node} --output 'jsonpath={{.spec.taints}}'",
     )
 
 

@@ -14,12 +14,17 @@ LABEL = "nodewright-proxy"
 
 def proxy_of(unit: str, ctx: NodeContext) -> Iterator[Step]:
     """The unit's proxy, or none; everything of the cluster itself is reached without it."""
-    proxy = ctx.settings.cluster.proxy
-    if proxy is None:
+    content = proxy_text(ctx)
+    if content is None:
         yield absent(drop_in_path(unit, LABEL), name=f"no proxy of ours for {unit}")
-        return
-    content = render("proxy.conf.j2", proxy=proxy, no_proxy=without_proxy(ctx))
-    yield drop_in(unit, LABEL, content, name=f"proxy of {unit}")
+    else:
+        yield drop_in(unit, LABEL, content, name=f"proxy of {unit}")
+
+
+def proxy_text(ctx: NodeContext) -> str | None:
+    """The drop-in of a unit that reaches the outside through the proxy; None without one."""
+    proxy = ctx.settings.cluster.proxy
+    return render("proxy.conf.j2", proxy=proxy, no_proxy=without_proxy(ctx)) if proxy else None
 
 
 def proxy_files(unit: str, ctx: NodeContext) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nodewright.resources import wait_until
 from nodewright.resources.shell import script
 from nodewright.step import Step
-from roles.kubeadm_init import KUBECTL
+from roles.kubeadm import KUBECTL
 
 
 def rolled_out(name: str, namespace: str, workload: str, *, deadline: float = 180) -> Step:

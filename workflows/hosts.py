@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kube.live import KUBELET_SETTINGS
 from kube.membership import MEMBERSHIP, Standing
 from nodewright.context import Context, Host
+from roles.live_settings import kubelet_digest
 
 Hosts = Sequence[Host[Any]]
 
@@ -39,6 +41,16 @@ def workers(hosts: Hosts) -> Hosts:
 def is_member(ctx: Context[Any]) -> bool:
     """The host is in this cluster already: its join has nothing to wait for."""
     return ctx.mine[MEMBERSHIP].standing(ctx.settings.cluster.name) is Standing.MEMBER
+
+
+def kubelet_is_current(ctx: Context[Any]) -> bool:
+    """Its kubelet runs with the settings of now: it has nothing to wait for either."""
+    return ctx.mine[KUBELET_SETTINGS] == kubelet_digest(ctx)
+
+
+def is_current_member(ctx: Context[Any]) -> bool:
+    """Both."""
+    return is_member(ctx) and kubelet_is_current(ctx)
 
 
 def all_are_members(ctx: Context[Any]) -> bool:

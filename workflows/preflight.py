@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Interface
 from statistics import median
 
 from kube.changes import departed, refused
+from kube.facts import CGROUP, RESOLVER
+from kube.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.inventory import Inventory
 from kube.live import LIVE
 from kube.membership import MEMBERSHIP, Standing
 from kube.node import NodeSettings
-from kube.versions import release
+from nodewright import inventory
 from nodewright.base_facts import (
     CLOCK,
     INIT,
@@ -23,7 +27,8 @@ from nodewright.base_facts import (
 )
 from nodewright.context import Context
 from nodewright.errors import NodewrightError, PreflightError
-from nodewright.preflight import Caution
+from nodewright.inventory import Finding
+from nodewright.preflight import Caution, Preflight
 
 Contexts = Mapping[str, Context[NodeSettings]]
 Findings = Iterator[NodewrightError | Caution]
@@ -34,16 +39,44 @@ _CONTROL_PLANE_MEMORY = 1700 * 1024 * 1024
 _CLOCK_SKEW = 5.0
 
 
-def preflight(contexts: Contexts) -> Sequence[NodewrightError | Caution]:
-    """All that stands in the way of provisioning these hosts, not only the first thing."""
-    findings: list[NodewrightError | Caution] = []
-    for context in contexts.values():
-        for look in (_system, _membership, _address, _resources):
-            findings += look(context)
-    findings += _identities(contexts)
-    findings += _clocks(contexts)
-    findings += _cluster(contexts)
-    return findings
+def preflight(source: inventory.Inventory[Inventory]) -> Preflight:
+    """All that stands in the way of provisioning the hosts of an inventory, not only the first thing."""
+
+    def look(contexts: Contexts) -> Sequence[NodewrightError | Caution]:
+        findings: list[NodewrightError | Caution] = list(foreign_nodes(contexts))
+        for context in contexts.values():
+            for one in (_system, _address, _resources):
+                findings += one(context)
+            for finding in _fitness(context):
+                findings.append(_at(source, finding, host=context.host.name))
+        findings += _identities(contexts)
+        findings += _clocks(contexts)
+        findings += _pool(source, contexts)
+        findings += _cluster(source, contexts)
+        return findings
+
+    return look
+
+
+def foreign_nodes(contexts: Contexts) -> Findings:
+    """Hosts that belong to another cluster, or to one that nodewright did not make: never touched."""
+    for ctx in contexts.values():
+        yield from _membership(ctx)
+
+
+def _fitness(ctx: Context[NodeSettings]) -> Iterator[Finding]:
+    cluster = ctx.settings.cluster
+    yield from kernel_findings(cluster, ctx.mine[KERNEL].release)
+    yield from cgroup_findings(cluster, ctx.mine[CGROUP])
+    yield from resolver_findings(cluster, ctx.mine[RESOLVER])
+
+
+def _at(source: inventory.Inventory[Inventory], finding: Finding, host: str | None = None) -> PreflightError:
+    """The finding as an error at its line of the inventory."""
+    problem = source.problem(finding)
+    return PreflightError(
+        problem.what, host=host, where=problem.where, output=problem.text, advice=problem.advice
+    )
 
 
 def _system(ctx: Context[NodeSettings]) -> Findings:
@@ -61,24 +94,6 @@ def _system(ctx: Context[NodeSettings]) -> Findings:
             host=name,
             advice="kubelet and the runtime are systemd units",
         )
-    kernel = ctx.mine[KERNEL]
-    floor = release(ctx.settings.cluster.kubernetes).kernel_floor
-    if (found := _kernel_version(kernel.release)) < floor:
-        yield (
-            PreflightError(
-                f"kernel {kernel.release} is older than {'.'.join(map(str, floor))}, which Kubernetes "
-                f"{ctx.settings.cluster.kubernetes.line} wants",
-                host=name,
-                advice="take an older Kubernetes, or a newer kernel",
-            )
-            if found
-            else Caution(what=f"kernel {kernel.release!r} tells no version", host=name)
-        )
-
-
-def _kernel_version(text: str) -> tuple[int, ...]:
-    numbers = text.split("-", maxsplit=1)[0].split(".")[:2]
-    return tuple(int(number) for number in numbers) if all(number.isdigit() for number in numbers) else ()
 
 
 def _membership(ctx: Context[NodeSettings]) -> Findings:
@@ -173,19 +188,29 @@ def _clocks(contexts: Contexts) -> Findings:
             )
 
 
-def _cluster(contexts: Contexts) -> Findings:
+def _pool(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:
+    networks = {
+        address.network
+        for ctx in contexts.values()
+        for interface in ctx.mine[NETWORK].interfaces
+        for address in interface.addresses
+        if isinstance(address, IPv4Interface) and str(address.ip) == ctx.host.address
+    }
+    for finding in pool_findings(source.settings.cluster, networks):
+        problem = source.problem(finding)
+        yield Caution(what=problem.what, where=problem.where, advice=problem.advice)
+
+
+def _cluster(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:
     """What a running cluster has that the inventory would change and cannot; and nodes that left the inventory."""
-    first = next((ctx for ctx in contexts.values() if ctx.mine[LIVE].answers), None)
-    if first is None:
+    live = next((ctx.mine[LIVE] for ctx in contexts.values() if ctx.mine[LIVE].answers), None)
+    if live is None:
         return
-    live, cluster = first.mine[LIVE], first.settings.cluster
-    hosts = {name: host.settings.host for name, host in first.hosts.items()}
-    control_planes = {name: host for name, host in hosts.items() if first.hosts[name].settings.control_plane}
-    workers = {name: host for name, host in hosts.items() if name not in control_planes}
-    for finding in refused(live, cluster, control_planes, workers):
-        yield PreflightError(finding.what, where=".".join(map(str, finding.path)), advice=finding.advice)
-    for node in departed(live, hosts):
+    settings = source.settings
+    for finding in refused(live, settings.cluster, settings.control_planes, settings.workers):
+        yield _at(source, finding)
+    for node in departed(live, source.hosts):
         yield Caution(
             what=f"the node {node} is in the cluster and not in the inventory",
-            advice=f"if it is gone for good: kubectl drain {node}, kubectl delete node {node}",
+            advice=f"if it is gone for good: kubectl drain {node}, then kubectl delete node {node}",
         )

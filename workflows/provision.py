@@ -22,6 +22,7 @@ from roles.kubeadm_join import (
 )
 from roles.kubeconfig import kubeconfig
 from roles.kubelet import kubelet
+from roles.live_settings import cluster_settings, kubelet_settings
 from roles.metallb import metallb, metallb_pools, metallb_speakers
 from roles.network_manager import network_manager
 from roles.node_marks import node_marks
@@ -36,7 +37,9 @@ from workflows.hosts import (
     every_host,
     first_control_plane,
     further_control_planes,
+    is_current_member,
     is_member,
+    kubelet_is_current,
     workers,
 )
 from workflows.smoke import smoke
@@ -67,15 +70,21 @@ PROVISION = Workflow(
             ),
         ),
         Stage(name="init", on=first_control_plane, roles=(kubeadm_init, kubeconfig), needs=("prepare",)),
+        Stage(
+            name="settings",
+            on=first_control_plane,
+            roles=(cluster_settings, kubelet_settings),
+            needs=("init",),
+        ),
         Stage(name="network", on=first_control_plane, roles=(flannel, metallb), needs=("init",)),
         # One after the other: each changes the members of etcd.
         Stage(
             name="join control plane",
             on=further_control_planes,
-            roles=(kubeadm_join, kubeconfig),
-            needs=("prepare", "init"),
+            roles=(kubeadm_join, kubeconfig, kubelet_settings),
+            needs=("prepare", "settings"),
             inputs=(TICKET, CERTIFICATES),
-            alone=is_member,
+            alone=is_current_member,
             lane="etcd",
         ),
         Stage(
@@ -86,6 +95,13 @@ PROVISION = Workflow(
             inputs=(TICKET,),
             alone=is_member,
             lane="join",
+        ),
+        Stage(
+            name="kubelet settings",
+            on=workers,
+            roles=(kubelet_settings,),
+            needs=("join", "settings"),
+            alone=kubelet_is_current,
         ),
         Stage(
             name="pools",

@@ -6,11 +6,9 @@ import json
 import shlex
 from typing import Any
 
+from kube.live import ADMIN_KUBECONFIG
 from nodewright.errors import StepFailed
 from nodewright.workflow import Operator
-
-#: What an administrator's kubectl reads on a control plane that kubeadm made.
-ADMIN_KUBECONFIG = "/etc/kubernetes/admin.conf"
 
 
 class Kubectl:

@@ -1,0 +1,124 @@
+"""Settings that a running cluster takes up: what kubeadm wrote once is written again when the inventory changed.
+
+On the cluster the digest of what was last written is an annotation of the ConfigMap; on a host it is a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import yaml
+
+from kube.kubeadm import (
+    PATCHES_FOLDER,
+    kube_proxy_configuration,
+    kubelet_configuration,
+    kubelet_patch,
+)
+from kube.live import KUBELET_STAMP
+from kube.node import NodeSettings
+from kube.objects import DIGEST_ANNOTATION
+from kube.versions import release
+from nodewright.resources import command
+from nodewright.resources.shell import script
+from nodewright.role import role
+from nodewright.step import Step
+from roles import NodeContext
+from roles.kubeadm import CONFIG, KUBECTL
+from roles.proxy import proxy_text
+
+
+@role
+def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
+    """On the first control plane: the settings that all kubelets and kube-proxies share."""
+    settings = ctx.settings
+    config_map = release(settings.cluster.kubernetes).kubelet_config_map
+    yield _written(
+        "kubelet settings in the cluster",
+        config_map,
+        shared_kubelet_digest(settings),
+        f"kubeadm init phase upload-config kubelet --config {CONFIG}",
+    )
+    yield _written(
+        "kube-proxy settings",
+        "kube-proxy",
+        kube_proxy_digest(settings),
+        f"kubeadm init phase addon kube-proxy --config {CONFIG}\n"
+        f"{KUBECTL} --namespace kube-system rollout restart daemonset/kube-proxy",
+    )
+
+
+@role
+def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
+    """On every node: the kubelet runs with the settings of now; restarting it leaves its pods alone."""
+    patches = f" --patches {PATCHES_FOLDER}" if ctx.settings.host.kubelet else ""
+    digest = kubelet_digest(ctx)
+    yield command(
+        "kubelet runs with these settings",
+        script(
+            f"kubeadm upgrade node phase kubelet-config{patches}",
+            "systemctl daemon-reload",
+            "systemctl restart kubelet",
+            leave_kubelet_stamp(ctx),
+        ),
+        check=f'[ "$(cat {KUBELET_STAMP})" = {digest} ]',
+    )
+
+
+def leave_kubelet_stamp(ctx: NodeContext) -> str:
+    """Commands that say: the kubelet was started with the settings of now."""
+    return script(
+        "mkdir -p /var/lib/nodewright",
+        f"echo {kubelet_digest(ctx)} >{KUBELET_STAMP}.new",
+        f"mv -fT {KUBELET_STAMP}.new {KUBELET_STAMP}",
+    )
+
+
+def leave_cluster_stamps(ctx: NodeContext) -> str:
+    """Commands that say: the cluster was made with the settings of now."""
+    config_map = release(ctx.settings.cluster.kubernetes).kubelet_config_map
+    return script(
+        _annotate(config_map, shared_kubelet_digest(ctx.settings)),
+        _annotate("kube-proxy", kube_proxy_digest(ctx.settings)),
+    )
+
+
+def kubelet_digest(ctx: NodeContext) -> str:
+    """Of all that this host's kubelet was started with."""
+    return _digest(
+        shared_kubelet_digest(ctx.settings), kubelet_patch(ctx.settings.host), proxy_text(ctx) or ""
+    )
+
+
+def shared_kubelet_digest(settings: NodeSettings) -> str:
+    """Of what all kubelets share."""
+    return _digest(yaml.safe_dump(kubelet_configuration(settings.cluster)))
+
+
+def kube_proxy_digest(settings: NodeSettings) -> str:
+    """Of what all kube-proxies share."""
+    return _digest(yaml.safe_dump(kube_proxy_configuration(settings.cluster)))
+
+
+def _written(name: str, config_map: str, digest: str, write: str) -> Step:
+    return command(
+        name,
+        script(write, _annotate(config_map, digest)),
+        check=script(
+            f"found=$({KUBECTL} --namespace kube-system get configmap {config_map}"
+            f" --output 'jsonpath={{.metadata.annotations.{DIGEST_ANNOTATION}}}')",
+            f'[ "$found" = {digest} ]',
+        ),
+    )
+
+
+def _annotate(config_map: str, digest: str) -> str:
+    return (
+        f"{KUBECTL} --namespace kube-system annotate --overwrite configmap {config_map}"
+        f" {DIGEST_ANNOTATION}={digest}"
+    )
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
