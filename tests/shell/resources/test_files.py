@@ -122,6 +122,13 @@ def test_what_a_link_in_the_way_points_to_is_left_alone(host: Host) -> None:
     assert host.read("/etc/app/other") == "theirs"
 
 
+def test_a_link_is_no_file_whatever_mode_is_wanted(host: Host) -> None:
+    host.put("/etc/app/other", TEXT)
+    host.at(PATH).symlink_to("other")
+
+    host.converges(file(PATH, TEXT, mode="0777"))
+
+
 @pytest.mark.parametrize("path", ODD_PATHS)
 def test_no_path_is_interpreted(host: Host, path: str) -> None:
     host.converges(file(path, TEXT))
@@ -187,6 +194,18 @@ def test_a_bind_mount_is_written_in_place(host: Host) -> None:
     assert not list(host.at(PATH).parent.glob(".nodewright*"))
 
 
+def test_a_bind_mount_is_closed_to_others_before_a_secret_is_written_to_it(host: Host) -> None:
+    host.put(PATH, "old\n")
+    host.put("/mounted", "old\n")
+    host.put("/mounts", f'mount --bind "$1/mounted" "$1{PATH}"\n')
+    watched = f'cp() {{ stat -c %a {PATH} >/mode-meanwhile; command cp "$@"; }}\n'
+
+    ran = host.run(watched + file(PATH, "secret\n", mode="0600", secret=True).apply)
+
+    assert ran.status == 0
+    assert host.read("/mode-meanwhile") == "600\n"
+
+
 def test_the_label_of_selinux_is_restored_where_selinux_is_on(host: Host) -> None:
     restorecon = 'selinuxenabled() { :; }\nrestorecon() { echo "restorecon $1"; }\n'
 
@@ -226,6 +245,7 @@ def test_placeholders_are_filled_from_variables_of_the_preamble(host: Host) -> N
 
     assert host.read(PATH) == "token: abc.def\nkey: 'x y' and abc.def $HOME `id` \\\n"
     assert oct(host.at(PATH).stat().st_mode) == "0o100600"
+    assert oct(host.at(PATH).parent.stat().st_mode) == "0o40700"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,11 +156,12 @@ def test_a_repository_checks_signatures_and_keeps_its_packages_from_moving(host:
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[str, str]]]:
     """Two real keys, each with a subkey: name → fingerprint and armored text."""
     home = tmp_path_factory.mktemp("gnupg")
     home.chmod(0o700)
-    return {name: _make_key(home, name) for name in ("ours", "theirs")}
+    yield {name: _make_key(home, name) for name in ("ours", "theirs")}
+    subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
 
 
 def _make_key(home: Path, name: str) -> tuple[str, str]:

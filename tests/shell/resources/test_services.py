@@ -68,6 +68,14 @@ def test_a_change_of_what_it_depends_on_makes_a_restart_due_once(host: Host, pat
     assert host.log().count("systemctl restart app.service") == 2
 
 
+def test_a_unit_that_systemd_has_not_read_again_is_due(host: Host) -> None:
+    step = _app(host)
+    host.apply(step)
+    _unit(host, "app.service", reload="yes")
+
+    host.converges(step)
+
+
 def test_a_restart_is_still_due_when_the_one_before_failed(host: Host) -> None:
     step = _app(host)
     host.apply(step)
