@@ -299,7 +299,7 @@ def verdict_of(
     if code != errors.EXIT_DONE:
         worst = next(problem for problem in problems if problem.exit_code == code)
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-        place = f"{worst.host}: " if worst.host else ""
+        place = "".join(f"{part}: " for part in (worst.host, worst.step) if part)
         return code, f"{place}{worst.what}{more}"
     kind = Outcome.CHANGE if mode is Mode.PLAN else Outcome.CHANGED
     changes = sum(host.steps.get(kind, 0) for host in hosts)

@@ -1,0 +1,205 @@
+"""Lines for a person: what changes and what goes wrong as it happens, then a table and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import IO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from nodewright.events import (
+    CheckProgressed,
+    Event,
+    FactsGathered,
+    HostSummary,
+    JobEnded,
+    OutputGiven,
+    ProblemMet,
+    RebootAwaited,
+    Rebooted,
+    RunEnded,
+    RunInterrupted,
+    RunStarted,
+    StepEnded,
+    StepTicked,
+)
+from nodewright.record import Outcome
+
+_STYLES = {
+    Outcome.OK: "green",
+    Outcome.CHANGE: "yellow",
+    Outcome.CHANGED: "yellow",
+    Outcome.FAILED: "bold red",
+    Outcome.UNCONVERGED: "bold red",
+    Outcome.LOST: "bold red",
+    Outcome.BLOCKED: "magenta",
+    Outcome.NOT_RUN: "dim",
+    Outcome.NOT_PROVEN: "magenta",
+}
+
+#: A step that runs on is told about this often at most, in seconds.
+_TICK_SECONDS = 10.0
+
+_OPERATOR = "operator"
+
+
+class Lines:
+    """Prints a line per thing that a person wants to know: steps that find nothing to do are counted only.
+
+    Args:
+        stream: printed to; colours where it is a terminal.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._console = Console(file=stream, highlight=False, soft_wrap=True)
+        self._begun = 0.0
+        self._width = len(_OPERATOR)
+        self._unchanged: dict[tuple[str, str], int] = {}
+        self._ticked: dict[str, float] = {}
+        self._shown: Mapping[type[Event], Callable[..., None]] = {
+            RunStarted: self._run_started,
+            FactsGathered: self._facts_gathered,
+            StepTicked: self._step_ticked,
+            StepEnded: self._step_ended,
+            JobEnded: self._job_ended,
+            OutputGiven: self._output_given,
+            CheckProgressed: self._check_progressed,
+            ProblemMet: self._problem_met,
+            RebootAwaited: self._reboot_awaited,
+            Rebooted: self._rebooted,
+            RunInterrupted: self._interrupted,
+            RunEnded: self._run_ended,
+        }
+
+    def __call__(self, event: Event) -> None:
+        """Prints what is to be said of the event."""
+        show = self._shown.get(type(event))
+        if show is not None:
+            show(event)
+
+    # ---- While it goes on --------------------------------------------------------------------------------
+
+    def _run_started(self, event: RunStarted) -> None:
+        self._begun = event.at
+        self._width = max(map(len, (*event.hosts, _OPERATOR)))
+        limit = f", limited to {', '.join(event.limit)}" if event.limit is not None else ""
+        count = len(event.hosts)
+        hosts = f"{count} host{'' if count == 1 else 's'}"
+        self._console.print(
+            f"[bold]{escape(event.workflow)}[/] ({event.mode}) on {hosts}{escape(limit)}: run {event.run}"
+        )
+
+    def _facts_gathered(self, event: FactsGathered) -> None:
+        if event.again:
+            self._line(event, event.host, "facts gathered again")
+
+    def _step_ticked(self, event: StepTicked) -> None:
+        if event.at - self._ticked.get(event.host, 0.0) >= _TICK_SECONDS:
+            self._ticked[event.host] = event.at
+            said = f": {event.last_line}" if event.last_line else ""
+            self._line(event, event.host, f"{event.step} … {event.seconds:.0f} s{said}", "dim")
+
+    def _step_ended(self, event: StepEnded) -> None:
+        if event.outcome is Outcome.OK:
+            key = (event.host, event.stage)
+            self._unchanged[key] = self._unchanged.get(key, 0) + 1
+            return
+        if event.outcome not in (Outcome.CHANGE, Outcome.CHANGED):
+            return  # the problem that follows tells all of it
+        took = f" ({event.seconds:.1f} s)" if event.seconds >= 1 else ""
+        self._line(event, event.host, f"{event.outcome:<8} {event.step}{took}", _STYLES[event.outcome])
+        if event.outcome is Outcome.CHANGE:
+            self._difference(event.diff or event.output)
+
+    def _job_ended(self, event: JobEnded) -> None:
+        host = event.host or _OPERATOR
+        unchanged = self._unchanged.pop((event.host, event.stage), 0)
+        count = f", {unchanged} step{'' if unchanged == 1 else 's'} unchanged" if unchanged else ""
+        because = f" by {event.because}" if event.because else ""
+        took = f" in {event.at - event.started:.1f} s" if event.started is not None else ""
+        self._line(
+            event, host, f"{event.stage}: {event.outcome}{because}{took}{count}", _STYLES[event.outcome]
+        )
+
+    def _output_given(self, event: OutputGiven) -> None:
+        self._line(event, event.host, f"gives {event.name}", "dim")
+
+    def _check_progressed(self, event: CheckProgressed) -> None:
+        self._line(event, _OPERATOR, f"{event.stage}: {event.text}", "dim")
+
+    def _reboot_awaited(self, event: RebootAwaited) -> None:
+        self._line(event, event.host, f"reboots for: {event.step}", "yellow")
+
+    def _rebooted(self, event: Rebooted) -> None:
+        self._line(event, event.host, f"is back after {event.seconds:.0f} s", "yellow")
+
+    def _interrupted(self, event: RunInterrupted) -> None:
+        if event.presses == 1:
+            self._line(
+                event,
+                _OPERATOR,
+                "Ctrl-C: running steps are finished, then it stops; again to give up",
+                "bold",
+            )
+        else:
+            self._line(event, _OPERATOR, "Ctrl-C again: given up", "bold")
+        for running in event.running:
+            self._line(event, _OPERATOR, f"still runs: {running}")
+
+    def _problem_met(self, event: ProblemMet) -> None:
+        style = "bold red" if event.exit_code else "yellow"
+        kind = "warning: " if not event.exit_code else ""
+        where = f" ({event.where})" if event.where else ""
+        step = f"{event.step}: " if event.step else ""
+        self._line(event, event.host or _OPERATOR, f"{kind}{step}{event.what}{where}", style)
+        for line in event.output.rstrip("\n").splitlines():
+            self._console.print(f"    {escape(line)}")
+        if event.advice:
+            self._console.print(f"  → {escape(event.advice)}")
+
+    # ---- At the end --------------------------------------------------------------------------------------
+
+    def _run_ended(self, event: RunEnded) -> None:
+        self._console.print()
+        changed = "change" if event.mode == "plan" else "changed"
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("host", overflow="fold")
+        table.add_column("status")
+        for title in ("ok", changed, "failed", "jobs blocked", "jobs not run", "seconds"):
+            table.add_column(title, justify="right")
+        for host in event.hosts:
+            table.add_row(*self._row(host, changed))
+        self._console.print(table)
+        for job in event.jobs:
+            if not job.host:
+                self._console.print(f"{escape(job.stage)}: [{_STYLES[job.outcome]}]{job.outcome}[/]")
+        style = {0: "bold green", 2: "bold yellow"}.get(event.exit_code, "bold red")
+        end = "" if event.exit_code == 0 else f" (exit code {event.exit_code})"
+        self._console.print(f"\n[{style}]{escape(event.verdict)}[/]{end}, {event.seconds:.1f} s")
+
+    def _row(self, host: HostSummary, changed: str) -> tuple[str, ...]:
+        steps, jobs = host.steps, list(host.jobs.values())
+        failed = sum(steps.get(outcome, 0) for outcome in ("failed", "unconverged", "lost"))
+        return (
+            escape(host.host),
+            f"[{_STYLES[host.status]}]{host.status}[/]",
+            str(steps.get("ok", 0)),
+            str(steps.get(changed, 0)),
+            str(failed),
+            str(jobs.count("blocked")),
+            str(jobs.count("not run")),
+            f"{host.seconds:.1f}",
+        )
+
+    def _difference(self, text: str) -> None:
+        for line in text.splitlines():
+            style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
+            self._console.print(f"    [{style}]{escape(line)}[/]")
+
+    def _line(self, event: Event, host: str, text: str, style: str = "default") -> None:
+        at = f"{event.at - self._begun:7.1f}"
+        self._console.print(
+            f"[dim]{at}[/]  [cyan]{escape(host):<{self._width}}[/]  [{style}]{escape(text)}[/]"
+        )
