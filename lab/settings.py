@@ -17,6 +17,7 @@ REGISTRY_PORT = 5000
 HTTP_PORT = 8081
 FIRST_NODE = 11
 FIRST_PROXY_PORT = 2200
+MOST_NODES = 100
 NAMES = re.compile(r"[a-z][a-z0-9]{0,9}")
 # The third number of 10.N.0.0/24. Two names have a fixed one; the others take the next that no lab has.
 FIXED_SUBNETS = {"default": 77, "test": 78}
@@ -33,9 +34,9 @@ class Topology:
 
     def resized(self, nodes: int) -> "Topology":
         """The same with `nodes` nodes in all: workers come and go, control planes stay. Raises LabError."""
-        if nodes < self.control_planes:
+        if not self.control_planes <= nodes <= MOST_NODES:
             raise LabError(
-                f"{nodes} nodes are too few: this topology has {self.control_planes} control plane(s) alone."
+                f"{nodes} nodes cannot be: this topology takes {self.control_planes} to {MOST_NODES} of them."
             )
         return Topology(self.control_planes, nodes - self.control_planes, self.nat)
 

@@ -9,7 +9,7 @@
 #
 # Records leave through descriptor 3, written by this shell alone; the lock is held by descriptor 9. No command of
 # a step inherits either. Texts run in a subshell that is started bare, never in a condition: there `set -e` would
-# mean nothing.
+# mean nothing. Within $( ) busybox's shell knows it neither: one command there.
 
 nw_main() { # MARKER
     # A script that was cut short within its last line comes here too.

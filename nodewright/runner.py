@@ -7,18 +7,15 @@ import secrets
 import socket
 import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nodewright import errors, graph
+from nodewright import graph
 from nodewright.context import Host
 from nodewright.errors import Interrupted, NodewrightError
 from nodewright.events import (
     FactsGathered,
-    HostSummary,
-    JobSummary,
     Reporter,
     RunEnded,
     RunInterrupted,
@@ -32,8 +29,8 @@ from nodewright.jobs import Jobs
 from nodewright.journal import Journal, secrets_in, warning
 from nodewright.ledger import Ledger
 from nodewright.preflight import Caution, Preflight
-from nodewright.record import Outcome
 from nodewright.reports.folder import FolderReport
+from nodewright.result import Result, verdict_of
 from nodewright.script import Mode
 from nodewright.secret import Secret
 from nodewright.shared import Limits, Shared
@@ -43,31 +40,6 @@ from nodewright.workflow import Stage, Workflow
 
 class GivenUp(Exception):
     """The second Ctrl-C: what still runs is left to itself."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What a run came to.
-
-    Args:
-        exit_code: for the process; see errors.
-        run_id: the run's name in records and locks.
-        folder: of its records.
-        verdict: one sentence.
-        problems: all errors, masked, in the inventory's order.
-        hosts: in the inventory's order.
-        jobs: workflow order, then the inventory's.
-        seconds: how long it took.
-    """
-
-    exit_code: int
-    run_id: str
-    folder: Path
-    verdict: str
-    problems: tuple[NodewrightError, ...]
-    hosts: tuple[HostSummary, ...]
-    jobs: tuple[JobSummary, ...]
-    seconds: float
 
 
 def run(
@@ -289,30 +261,6 @@ def _result(shared: Shared, ledger: Ledger, folder: Path, begun: float) -> Resul
         jobs=jobs,
         seconds=now - begun,
     )
-
-
-def verdict_of(
-    mode: Mode, problems: Sequence[NodewrightError], hosts: Sequence[HostSummary]
-) -> tuple[int, str]:
-    """The exit code of a run and one sentence that says what it came to."""
-    code = errors.exit_code(problem.exit_code for problem in problems)
-    if code != errors.EXIT_DONE:
-        worst = next(problem for problem in problems if problem.exit_code == code)
-        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
-        place = "".join(f"{part}: " for part in (worst.host, worst.step) if part)
-        return code, f"{place}{worst.what}{more}"
-    kind = Outcome.CHANGE if mode is Mode.PLAN else Outcome.CHANGED
-    changes = sum(host.steps.get(kind, 0) for host in hosts)
-    where = sum(1 for host in hosts if kind in host.steps)
-    if changes == 0:
-        return code, "nothing to change"
-    if mode is Mode.PLAN:
-        return errors.EXIT_CHANGES, f"{_count(changes, 'step')} would change on {_count(where, 'host')}"
-    return code, f"{_count(changes, 'step')} changed on {_count(where, 'host')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _own_boot_id() -> str:

@@ -19,7 +19,8 @@ from nodewright.errors import ConfigurationError
 from nodewright.events import Reporter
 from nodewright.interruption import Interruption
 from nodewright.preflight import Preflight
-from nodewright.runner import Result, run
+from nodewright.result import Result
+from nodewright.runner import run
 from nodewright.script import Mode
 from nodewright.transport import Transport
 from nodewright.transport.by_target import ByTarget

@@ -40,9 +40,10 @@ def test_a_number_of_nodes_changes_the_workers_alone() -> None:
     assert topology("vagrant", 5) == Topology(control_planes=1, workers=4, nat=True)
 
 
-def test_fewer_nodes_than_control_planes_are_refused() -> None:
-    with pytest.raises(LabError, match="0 nodes are too few"):
-        topology("default", 0)
+@pytest.mark.parametrize("nodes", [-1, 0, 101])
+def test_too_few_or_too_many_nodes_are_refused(nodes: int) -> None:
+    with pytest.raises(LabError, match=rf"{nodes} nodes cannot be: this topology takes 1 to 100"):
+        topology("default", nodes)
 
 
 def test_an_unknown_topology_is_refused_with_those_there_are() -> None:

@@ -25,7 +25,8 @@ from nodewright.record import (
     Record,
     Stopped,
 )
-from nodewright.runner import Result, run
+from nodewright.result import Result
+from nodewright.runner import run
 from nodewright.script import Mode
 from nodewright.shared import Limits
 from nodewright.step import Step

@@ -1,0 +1,1 @@
+"""What README claims about speed, reproducible: each is run by `python -m bench.NAME`."""

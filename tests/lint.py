@@ -1,0 +1,17 @@
+"""What `set -e` misses in the texts of a step: design.md, "What the sketch gets wrong", 10."""
+
+from __future__ import annotations
+
+import re
+
+from nodewright.step import Step
+
+_HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(r"'[^']*'", re.DOTALL)
+_HIDES = re.compile(r".*(?:&&|\||\b(?:export|local|readonly) \w+=.*\$\().*")
+
+
+def hidden_failures(step: Step) -> list[str]:
+    """The lines of check and apply in which a command can fail and the text go on."""
+    texts = [_QUOTED.sub("''", _HERE_DOCUMENT.sub("", text)) for text in (step.check, step.apply)]
+    return [line for text in texts for line in _HIDES.findall(text)]

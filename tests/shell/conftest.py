@@ -1,0 +1,30 @@
+"""Every test that asks for `machine` runs under each shell, with GNU's userland and with busybox's first on PATH."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.shell.machine import SHELLS, Machine
+
+
+@pytest.fixture(scope="session")
+def busybox_applets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a link for each of busybox's applets."""
+    folder = tmp_path_factory.mktemp("applets")
+    subprocess.run(["busybox", "--install", "-s", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(params=[f"{shell}-{userland}" for shell, userland in product(SHELLS, ("gnu", "busybox"))])
+def machine(request: pytest.FixtureRequest, tmp_path: Path, busybox_applets: Path) -> Machine:
+    """A shell and its userland."""
+    shell, _, userland = str(request.param).rpartition("-")
+    path = os.environ["PATH"]
+    if userland == "busybox":
+        path = f"{busybox_applets}:{path}"
+    return Machine(tmp_path, shell, path)

@@ -1,0 +1,58 @@
+"""What there is: each host, the node it has become, and the cluster, looked at and left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+
+from kube.live import LIVE, LiveCluster
+from kube.membership import MEMBERSHIP
+from nodewright.base_facts import OPERATING_SYSTEM
+from nodewright.facts import Facts
+from nodewright.workflow import Check, Operator, Stage, Workflow
+
+
+def status_workflow(found: dict[str, Facts]) -> Workflow:
+    """A table of one look; fills `found` with the facts of the hosts that answered."""
+
+    def look(operator: Operator) -> None:
+        found.update(operator.context(next(iter(operator.hosts))).facts)
+
+    check: Check = look
+    return Workflow(name="status", stages=(Stage(name="look", on=None, checks=(check,)),), lanes={})
+
+
+def status_table(hosts: Mapping[str, Any], found: Mapping[str, Facts]) -> Table:
+    """The hosts in the inventory's order, and nodes that are in no inventory."""
+    live = next((facts[LIVE] for facts in found.values() if facts[LIVE].answers), LiveCluster())
+    nodes = {node.name: node for node in live.nodes}
+    table = Table(
+        "host", "address", "system", "cluster", "node", "kubelet", "runtime", box=None, pad_edge=False
+    )
+    for name, host in hosts.items():
+        facts = found.get(name)
+        node = nodes.pop(name, None)
+        table.add_row(
+            name,
+            host.address,
+            facts[OPERATING_SYSTEM].name if facts else "does not answer",
+            _cluster(facts, host.settings.cluster.name) if facts else "",
+            ("Ready" if node.ready else "not Ready") if node else "none",
+            str(node.kubelet or "") if node else "",
+            node.runtime if node else "",
+        )
+    for node in nodes.values():
+        table.add_row(
+            node.name, node.address, "not in the inventory", "", "Ready" if node.ready else "not Ready"
+        )
+    return table
+
+
+def _cluster(facts: Facts, cluster: str) -> str:
+    membership = facts[MEMBERSHIP]
+    name = membership.cluster or cluster
+    return {"bare": "none", "begun": f"{name}, half done", "member": name, "foreign": f"foreign: {name}"}[
+        membership.standing(cluster)
+    ]
