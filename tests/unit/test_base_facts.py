@@ -33,18 +33,17 @@ from nodewright.base_facts import (
     PackageManager,
     Route,
     Space,
+)
+from nodewright.base_facts.capacity import parse_cpus, parse_memory, parse_mounts, parse_space
+from nodewright.base_facts.network import parse_network
+from nodewright.base_facts.system import (
     parse_clock,
-    parse_cpus,
     parse_init,
     parse_kernel,
     parse_machine,
-    parse_memory,
-    parse_mounts,
     parse_naming,
-    parse_network,
     parse_operating_system,
     parse_package_manager,
-    parse_space,
 )
 from nodewright.facts import Facts, Fragment
 from nodewright.gather import gather

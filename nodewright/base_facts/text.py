@@ -1,0 +1,26 @@
+"""Pieces of what commands print; nothing here fails, whatever the text is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+
+def lines_of(text: str, count: int) -> list[str]:
+    """The first lines of a text, stripped; empty ones where it has fewer."""
+    lines = [line.strip() for line in text.splitlines()[:count]]
+    return lines + [""] * (count - len(lines))
+
+
+def words_of(text: str, *, at_least: int) -> Iterator[list[str]]:
+    """The words of each line that has at least so many."""
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= at_least:
+            yield words
+
+
+def number(text: str) -> int:
+    """The digits that a text begins with, as a number; 0 where there are none."""
+    match = re.match(r"\s*(\d{1,18})", text, re.ASCII)
+    return int(match[1]) if match else 0
