@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from functools import partial
 
 from nodewright.chain import Chain
-from nodewright.checks import outcome_of, run_checks
+from nodewright.checks import outcome_of, start_checks
+from nodewright.ends import Ends
 from nodewright.errors import ConnectError, ConnectionLost, Interrupted, Locked, NodewrightError
-from nodewright.events import CheckProgressed, JobEnded, JobStarted
 from nodewright.execs import Inbox
 from nodewright.grants import Asking, Grant, Grants
 from nodewright.graph import OPERATOR, Graph, Job
 from nodewright.offers import offer, revoke
-from nodewright.operator_side import OperatorSide
 from nodewright.reboot import Reboots
 from nodewright.record import Outcome
-from nodewright.schedule import Blocked, Schedule
+from nodewright.schedule import Schedule
 from nodewright.script import Mode
 from nodewright.secret import Secret
 from nodewright.shared import Shared
@@ -50,19 +49,19 @@ class Jobs:
             graph, tuple(shared.hosts.values()), lost=lambda host: host in self._gone, clock=time.monotonic
         )
         self._reboots = Reboots(shared)
-        self._started: dict[Job, float] = {}
+        self._ends = Ends(self._schedule, self._grants, shared.journal)
         self._chains: dict[str, Chain] = {}
         self._others: dict[object, str] = {}
         self._stops: set[str] = set()
         self._stopping = False
         self.positions: dict[str, str] = {}
         for host in gone:
-            self._end_all(host, Outcome.LOST)
+            self._ends.end_all(host, Outcome.LOST)
 
     def run(self) -> None:
         """Comes back when every job has ended and nothing is left to be taken back."""
         if self._shared.mode is Mode.PLAN:
-            self._end_all(OPERATOR, Outcome.NOT_RUN)
+            self._ends.end_all(OPERATOR, Outcome.NOT_RUN)
         while not self._inbox.empty():
             self._inbox.get()()
         self._advance()
@@ -75,7 +74,7 @@ class Jobs:
             self._shared.meet(
                 NodewrightError(f"{job} never became ready", advice="this is a bug of nodewright")
             )
-            self._end(job, Outcome.NOT_RUN)
+            self._ends.end(job, Outcome.NOT_RUN)
 
     # ---- What starts -------------------------------------------------------------------------------------
 
@@ -102,37 +101,21 @@ class Jobs:
         chain.start()
 
     def _start_checks(self, job: Job) -> None:
-        operator = OperatorSide(
-            hosts=self._shared.hosts,
-            run_id=self._shared.run_id,
-            transport=self._shared.execs.lend("ask", (job.stage,)),
-            context=self._shared.context,
-            ended=self._ended_jobs,
-            progress=partial(self._progress, job.stage),
-            interruption=self._shared.interruption,
-        )
         self.job_started(job)
         self._others[job] = job.stage
         stage = self._shared.stage(job.stage)
-        self._shared.execs.spawn(lambda: run_checks(stage, operator), partial(self._checks_ended, job))
+        start_checks(self._shared, stage, self._ended_jobs, partial(self._checks_ended, job))
 
     def _ended_jobs(self, stage: str) -> dict[str, str]:
         outcomes = self._schedule.outcomes
         return {job.host: str(outcomes[job]) for job in self._graph.by_stage[stage] if job in outcomes}
 
-    def _progress(self, stage: str, text: str) -> None:
-        event = CheckProgressed(at=time.time(), stage=stage, text=text)
-        self._shared.execs.post(lambda: self._shared.journal.tell(event))
-
-    def _checks_ended(
-        self, job: Job, found: tuple[NodewrightError, ...] | None, error: NodewrightError | None
-    ) -> None:
+    def _checks_ended(self, job: Job, errors: tuple[NodewrightError, ...]) -> None:
         del self._others[job]
-        errors = found or ((error,) if error else ())
-        for met in errors:
-            if not isinstance(met, Interrupted):
-                self._shared.meet(met)
-        self._end(job, outcome_of(errors))
+        for error in errors:
+            if not isinstance(error, Interrupted):
+                self._shared.meet(error)
+        self._ends.end(job, outcome_of(errors))
 
     # ---- Values of other hosts ---------------------------------------------------------------------------
 
@@ -146,7 +129,7 @@ class Jobs:
         for name in asking.candidates:
             self._meet_gone(name)
         for job in asking.consumers:
-            self._end(job, Outcome.BLOCKED, because=" ".join(asking.candidates))
+            self._ends.end(job, Outcome.BLOCKED, because=" ".join(asking.candidates))
 
     def _offered(
         self, entry: Input, source: str, given: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
@@ -183,13 +166,11 @@ class Jobs:
 
     def job_started(self, job: Job) -> None:
         """See Board."""
-        if job not in self._started:
-            self._started[job] = time.time()
-            self._shared.journal.tell(JobStarted(at=self._started[job], host=job.host, stage=job.stage))
+        self._ends.begin(job)
 
     def job_done(self, job: Job, outcome: Outcome) -> None:
         """See Board."""
-        self._end(job, outcome)
+        self._ends.end(job, outcome)
 
     def script_begun(self, chain: Chain) -> None:
         """See Board."""
@@ -226,7 +207,7 @@ class Jobs:
             self._shared.meet(error)
         failed = chain.failed_jobs()
         for job in failed:
-            self._end(job, Outcome.FAILED)
+            self._ends.end(job, Outcome.FAILED)
         self._leave(tuple(job for job in left if job not in failed))
 
     def _leave(self, jobs: tuple[Job, ...]) -> None:
@@ -235,10 +216,9 @@ class Jobs:
             if job in self._schedule.outcomes:
                 continue
             if self._shared.stopping:
-                self._end(job, Outcome.NOT_RUN)
+                self._ends.end(job, Outcome.NOT_RUN)
             else:
-                self._started.pop(job, None)
-                self._note_blocked(self._schedule.put_back(job))
+                self._ends.put_back(job)
 
     def _lose(self, host: str, error: NodewrightError, outcome: Outcome, left: tuple[Job, ...] = ()) -> None:
         if host not in self._gone:
@@ -246,7 +226,7 @@ class Jobs:
             self._shared.meet(error)
         for job in left[1:]:
             self._schedule.put_back(job)
-        self._end_all(host, outcome)
+        self._ends.end_all(host, outcome)
 
     def _meet_gone(self, host: str) -> None:
         """A host outside --limit could not be reached, and now it turns out that it is needed."""
@@ -272,34 +252,6 @@ class Jobs:
         else:
             self._failed(chain, (error,), left)
 
-    # ---- Ends --------------------------------------------------------------------------------------------
-
-    def _end_all(self, host: str, outcome: Outcome) -> None:
-        for job in self._graph.by_host[host]:
-            if job not in self._schedule.outcomes:
-                self._end(job, outcome)
-
-    def _end(self, job: Job, outcome: Outcome, because: str = "") -> None:
-        blocked = self._schedule.end(job, outcome)
-        self._note_end(job, outcome, because)
-        self._note_blocked(blocked)
-
-    def _note_blocked(self, blocked: tuple[Blocked, ...]) -> None:
-        for entry in blocked:
-            self._note_end(entry.job, Outcome.BLOCKED, str(entry.because))
-
-    def _note_end(self, job: Job, outcome: Outcome, because: str) -> None:
-        self._grants.ended(job)
-        event = JobEnded(
-            at=time.time(),
-            host=job.host,
-            stage=job.stage,
-            outcome=outcome,
-            started=self._started.get(job),
-            because=because,
-        )
-        self._shared.journal.tell(event)
-
     # ---- Ctrl-C ------------------------------------------------------------------------------------------
 
     def running(self) -> tuple[str, ...]:
@@ -312,7 +264,7 @@ class Jobs:
         running = self.running()
         given = (*self._grants.good(), *(key for key in self._others if isinstance(key, Grant)))
         for job in reversed(self._schedule.unended()):
-            self._end(job, Outcome.LOST if job in self._started else Outcome.NOT_RUN)
+            self._ends.end(job, Outcome.LOST if self._ends.has_begun(job) else Outcome.NOT_RUN)
         return (
             *running,
             *(f"{g.source}: {' '.join(g.entry.names)} is not taken back" for g in given if g.entry.revoke),
@@ -324,7 +276,7 @@ class Jobs:
         begun = {job for chain in self._chains.values() for job in chain.jobs} | self._others.keys()
         for job in reversed(self._schedule.unended()):
             if job not in begun:
-                self._end(job, Outcome.NOT_RUN)
+                self._ends.end(job, Outcome.NOT_RUN)
         for chain in self._chains.values():
             if chain.begun and chain.reading.reboot is None:
                 self._send_stop(chain.host)

@@ -24,6 +24,13 @@ IMPURE = frozenset(
     {"os", "pathlib", "random", "shutil", "socket", "subprocess", "tempfile", "time", "urllib"}
 )
 
+#: Lines of a file.
+LONGEST = 300
+MAY_BE_LONGER: Mapping[str, str] = {
+    "kube/versions.py": "a table: a row for each minor version",
+    "nodewright/prelude.sh": "the runtime that every script carries, in one piece for whoever reads the script",
+}
+
 
 def sources(*packages: str, suffix: str = ".py") -> list[Path]:
     """The files of some packages, relative to the root."""
@@ -70,3 +77,9 @@ def test_the_core_prints_nothing() -> None:
             node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Call)
         ]
         assert "print" not in [call.func.id for call in calls if isinstance(call.func, ast.Name)], path
+
+
+def test_a_file_of_the_product_is_one_idea() -> None:
+    files = [*PRODUCT, *sources("nodewright", "lab", suffix=".sh")]
+    long = {str(path) for path in files if len((ROOT / path).read_text().splitlines()) > LONGEST}
+    assert long == set(MAY_BE_LONGER)
