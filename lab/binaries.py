@@ -73,9 +73,15 @@ def environment(component: Component, work: Path) -> dict[str, str]:
     }
 
 
+NOT_OFFERED = (
+    "the module proxy does not offer this version, or one that it needs. Choose another version in "
+    "lab/versions.py and its go.mod, and run `go mod tidy` there"
+)
 EXPLANATIONS = {
-    "This module version is not available": "the module proxy does not offer this version, or one that it "
-    "needs. Choose another version in lab/versions.py and its go.mod, and run `go mod tidy` there",
+    "This module version is not available": NOT_OFFERED,
+    "unknown revision": NOT_OFFERED,
+    "404 Not Found": NOT_OFFERED,
+    "410 Gone": NOT_OFFERED,
     "SECURITY ERROR": "what the module proxy sent is not what the committed go.sum says. Do not use "
     "it; try again later or from another network",
     "missing go.sum entry": "go.sum does not fit go.mod. Run `go mod tidy` in its folder of lab/go",

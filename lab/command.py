@@ -1,14 +1,17 @@
 """Running the programs that make things, with their output in a log and their failure as a sentence."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from lab.errors import LabError
 
 POLL_SECONDS = 0.1
+GRACE = 5.0
 TELLING_LINES = 12
 
 
@@ -38,7 +41,8 @@ def run(
 ) -> str:
     """Run a program to its end; its output is appended to `log` and returned.
 
-    `env` is added to this process's own. Raises CommandError when it fails and Stopped when `stop` was set.
+    `env` is added to this process's own. Raises CommandError when it fails and Stopped when `stop` was set:
+    then the program and all that it started have ended.
     """
     command = [str(word) for word in argv]
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -51,6 +55,8 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
+            # A session of its own: Ctrl-C is for us alone, and ending it ends what it started.
+            start_new_session=True,
         ) as process:
             status = _wait(process, stop or Event())
         file.seek(begin)
@@ -66,6 +72,14 @@ def _wait(process: subprocess.Popen[bytes], stop: Event) -> int:
             return process.wait(timeout=POLL_SECONDS)
         except subprocess.TimeoutExpired:
             if stop.is_set():
-                process.terminate()
-                process.wait()
+                _end(process)
                 raise Stopped("stopped") from None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=GRACE)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

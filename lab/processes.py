@@ -1,6 +1,7 @@
 """The lab's own programs on the host: started with a label in their environment, found and ended by it.
 
-There are no pid files: after a crash they lie, and the process table never does.
+There are no pid files: after a crash they lie, and the process table never does. A lab is found by its name
+alone, as podman's and nftables' parts of it are: who started it may have kept its state in another folder.
 """
 
 import os
@@ -27,7 +28,7 @@ def start(
     with log.open("ab") as out:
         return subprocess.Popen(
             [str(word) for word in argv],
-            env={**os.environ, LABEL: _label(folder, role)},
+            env={**os.environ, LABEL: f"{folder}#{role}"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -42,13 +43,14 @@ def log_of(folder: Path, role: str) -> Path:
 
 def running(folder: Path, role: str = "") -> dict[int, str]:
     """The lab's processes, pid → role; only those of `role`, if one is given."""
-    label = f"{LABEL}={_label(folder, role)}".encode()
     found = {}
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # it has ended meanwhile
-            for variable in environ.read_bytes().split(b"\0"):
-                if variable == label or (not role and variable.startswith(label)):
-                    found[int(environ.parent.name)] = variable.decode().rpartition("#")[2]
+            for variable in environ.read_text(errors="replace").split("\0"):
+                name, _, label = variable.partition("=")
+                path, _, its_role = label.rpartition("#")
+                if name == LABEL and Path(path).name == folder.name and role in ("", its_role):
+                    found[int(environ.parent.name)] = its_role
     return found
 
 
@@ -70,7 +72,3 @@ def _end(pid: int) -> None:
         os.close(handle)
     with suppress(ChildProcessError):  # only one that this very process started is left to bury
         os.waitpid(pid, 0)
-
-
-def _label(folder: Path, role: str) -> str:
-    return f"{folder}#{role}"

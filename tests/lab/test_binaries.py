@@ -35,6 +35,7 @@ def test_a_module_that_names_no_language_gets_one() -> None:
     ("output", "hint"),
     [
         ("403 Forbidden\n\tserver response: This module version is not available.", "Choose another version"),
+        ("404 Not Found\n\tserver response: not found: invalid version: unknown revision v1.34.99", "Choose"),
         ("verifying module: checksum mismatch\nSECURITY ERROR", "Do not use it"),
         ("missing go.sum entry for module providing package x", "go mod tidy"),
         ("go: go.mod requires go >= 1.26.3 (running go 1.24.0; GOTOOLCHAIN=local)", "too old"),
