@@ -13,9 +13,9 @@ def lines_of(text: str, count: int) -> list[str]:
 
 
 def words_of(text: str, *, at_least: int) -> Iterator[list[str]]:
-    """The words of each line that has at least so many."""
-    for line in text.splitlines():
-        words = line.split()
+    """The words of each line that has at least so many; blanks and tabs are between words, nothing else."""
+    for line in text.split("\n"):
+        words = re.findall(r"[^ \t]+", line)
         if len(words) >= at_least:
             yield words
 

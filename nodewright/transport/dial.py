@@ -45,8 +45,10 @@ def dial(target: Target, route: Route, bastion: Bastion | None) -> Stream:
 def _by_tcp(target: Target, route: Route) -> socket.socket:
     try:
         stream = socket.create_connection((route.host, route.port), target.connect_timeout)
-    except socket.gaierror as error:
-        what = f"the name {route.host} is not known here ({error.strerror})"
+    except (socket.gaierror, UnicodeError) as error:
+        # UnicodeError: an empty or too long part of a name is refused before any resolver is asked.
+        why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
+        what = f"the name {route.host} is not known here ({why})"
         advice = "Check the host's address in the inventory, or the name service."
     except TimeoutError:
         what = f"{route.endpoint} did not answer within {target.connect_timeout:g} s"

@@ -159,13 +159,11 @@ paths = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 
 def escaped(path: str) -> str:
     """As the kernel writes paths to /proc/mounts."""
-    return "".join(f"\\{ord(c):03o}" if c.isascii() and (c.isspace() or c in "\\#") else c for c in path)
+    return "".join(f"\\{ord(c):03o}" if c in " \t\n\\#" else c for c in path)
 
 
 @given(st.lists(st.tuples(words, paths, words, st.lists(words, min_size=1, max_size=3)), max_size=4))
 def test_mounts(mounts: list[tuple[str, str, str, list[str]]]) -> None:
-    # Python splits lines at more characters than the kernel escapes; such paths are nobody's mount points.
-    mounts = [mount for mount in mounts if len(escaped(mount[1]).split()) == 1]
     text = "".join(
         f"{source} {escaped(point)} {kind} {','.join(options)} 0 0\n"
         for source, point, kind, options in mounts
