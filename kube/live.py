@@ -114,4 +114,9 @@ fi""",
     parse_live,
 )
 
+#: The digest of the administrator's kubeconfig; empty where there is none.
+ADMIN_DIGEST = Fragment(
+    "admin-kubeconfig", f"sha256sum <{ADMIN_KUBECONFIG}", lambda text: text.partition(" ")[0].strip()
+)
+
 KUBELET_SETTINGS = Fragment("kubelet-settings", f"cat {KUBELET_STAMP}", str.strip)

@@ -42,6 +42,7 @@ from workflows.hosts import (
     kubelet_is_current,
     workers,
 )
+from workflows.kubeconfig import fetch_kubeconfig
 from workflows.smoke import smoke
 
 TICKET = Input(
@@ -119,6 +120,7 @@ PROVISION = Workflow(
             settled=JOINS,
             alone=all_are_members,
         ),
+        Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(),), needs=("init",)),
         Stage(name="smoke", on=None, checks=(smoke("prepare", *JOINS),), needs=("pools",), settled=(*JOINS, "nodes")),
     ),
     lanes={"etcd": 1, "join": 20},

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kube.live import LIVE
 from nodewright.context import Context
-from nodewright.errors import NodewrightError
+from nodewright.errors import NodewrightError, VerificationFailed
 from nodewright.preflight import Caution
 from nodewright.workflow import Check, Operator, Stage, Workflow
 from roles.reset import reset, software_removed
@@ -42,17 +41,31 @@ def _left(leaving: Sequence[str]) -> Check:
     """Takes the nodes that were reset out of the cluster that goes on without them."""
 
     def check(operator: Operator) -> None:
-        facts = operator.context(next(iter(operator.hosts))).facts
         ended = operator.ended("reset")
         gone = [name for name in leaving if ended.get(name) in {"ok", "changed"}]
-        staying = [name for name in facts if name not in leaving and facts[name][LIVE].answers]
-        if not staying:
-            return
-        kubectl = Kubectl(operator, staying[0])
-        nodes = {node.name for node in facts[staying[0]][LIVE].nodes}
-        for name in gone:
-            if name in nodes:
-                kubectl("delete", "node", name, "--ignore-not-found", "--wait=false")
-                operator.progress(f"{name} is no node of the cluster any more")
+        staying = [
+            host.name
+            for host in operator.hosts.values()
+            if host.settings.control_plane and host.name not in leaving
+        ]
+        if gone and staying:
+            _delete(operator, gone, staying)
 
     return check
+
+
+def _delete(operator: Operator, gone: Sequence[str], staying: Sequence[str]) -> None:
+    said: list[str] = []
+    for name in staying:
+        try:
+            Kubectl(operator, name)("delete", "node", *gone, "--ignore-not-found", "--wait=false")
+        except NodewrightError as error:
+            said.append(str(error))
+        else:
+            operator.progress(f"no nodes of the cluster any more: {', '.join(gone)}")
+            return
+    raise VerificationFailed(
+        f"the cluster still lists {', '.join(gone)}: no control plane's API answers",
+        output="\n".join(said),
+        advice=f"when it answers again: kubectl delete node {' '.join(gone)}",
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from kube.facts import FRAGMENTS
 from kube.inventory import Inventory
-from kube.live import KUBELET_SETTINGS, LIVE
+from kube.live import ADMIN_DIGEST, KUBELET_SETTINGS, LIVE
 from nodewright import inventory
 from nodewright.base_facts import BASE_FRAGMENTS
 from nodewright.context import Host
@@ -29,7 +29,7 @@ from nodewright.transport.ssh import SshTransport
 from nodewright.workflow import Workflow
 from workflows.manifests import with_addons
 
-ALL_FRAGMENTS = (*BASE_FRAGMENTS, *FRAGMENTS, LIVE, KUBELET_SETTINGS)
+ALL_FRAGMENTS = (*BASE_FRAGMENTS, *FRAGMENTS, LIVE, ADMIN_DIGEST, KUBELET_SETTINGS)
 
 
 @dataclass(frozen=True, kw_only=True)
