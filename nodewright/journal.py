@@ -53,17 +53,20 @@ class Journal:
         return error
 
     def _masked(self, event: EventT) -> EventT:
+        if not self._secrets:
+            return event
         changes: dict[str, Any] = {}
         for field in dataclasses.fields(event):
             value = getattr(event, field.name)
-            if type(value) is str and self._tells(value):
-                changes[field.name] = mask(value, self._secrets)
-            elif type(value) is tuple and any(type(part) is str and self._tells(part) for part in value):
-                changes[field.name] = tuple(mask(part, self._secrets) for part in value)
+            if type(value) is str:
+                masked: Any = mask(value, self._secrets)
+            elif type(value) is tuple:
+                masked = tuple(mask(part, self._secrets) if type(part) is str else part for part in value)
+            else:
+                continue
+            if masked != value:
+                changes[field.name] = masked
         return dataclasses.replace(event, **changes) if changes else event
-
-    def _tells(self, text: str) -> bool:
-        return any(secret.reveal() in text for secret in self._secrets)
 
 
 def problem(error: NodewrightError) -> ProblemMet:
