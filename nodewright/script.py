@@ -124,6 +124,7 @@ def preamble(
     values = {_own(name): value for name, value in (variables or {}).items()}
     lines = [
         f"# nodewright: {mode}, run {run_id}",
+        "# shellcheck disable=SC2317 # texts are called by name, and no script needs all that the runtime can do",
         f"nw_run_id={_checked(run_id)}",
         f"nw_mode={mode}",
         f"nw_holder={quote(' '.join(holder.split()))}",
