@@ -21,7 +21,7 @@ systemctl --quiet enable lab-node.service ssh.service chronyd.service firewalld.
 rm -f /usr/lib/sysctl.d/50-pid-max.conf /usr/lib/sysctl.d/99-protect-links.conf
 
 ln -s dnf /usr/bin/yum
-mkdir -p /var/lib/rpm /usr/lib/lab-node/identity
+mkdir -p /etc/yum.repos.d /srv/swap-meet /var/lib/rpm /usr/lib/lab-node/identity
 rpm --initdb
 rpm --install --nodeps /base.rpm
 truncate --size 64M /swapfile
