@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -87,8 +87,7 @@ class Cache:
     def make(self, kind: str, name: str, key: str, build: Callable[[Path], None]) -> Path:
         """The artifact, made by `build(empty folder)` if it is not there; it is held from now on.
 
-        Other keys of the same kind and name are dropped once the new one is whole, unless somebody holds
-        them. What `build` raises is raised, and nothing of the artifact remains.
+        What `build` raises is raised, and nothing of the artifact remains.
         """
         if found := self.find(kind, name, key):
             return found
@@ -111,7 +110,6 @@ class Cache:
                 raise LabError(
                     f"{path} was removed while it was made: another process clears this cache. Try again."
                 )
-            self._drop_other_keys(path, name)
             return path
 
     def descriptor(self, path: Path) -> int:
@@ -150,6 +148,13 @@ class Cache:
             _remove(self.root)
         return kept
 
+    def drop_all_but(self, current: Iterable[tuple[str, str, str]]) -> None:
+        """Drop what is none of these (kind, name, key), unless somebody holds it."""
+        kept = {self.root / kind / f"{name}-{key}" for kind, name, key in current}
+        for path in self._artifacts():
+            if path not in kept:
+                _drop(path)
+
     def need_disk(self, gib: float, purpose: str) -> None:
         """Say now, not an hour later, that the disk is too small. Raises LabError."""
         self.root.mkdir(parents=True, exist_ok=True)
@@ -185,12 +190,6 @@ class Cache:
             else:
                 os.close(descriptor)
             return same
-
-    def _drop_other_keys(self, path: Path, name: str) -> None:
-        other = re.compile(rf"{re.escape(name)}-[0-9a-f]{{{KEY_DIGITS}}}")
-        for sibling in path.parent.iterdir():
-            if sibling != path and other.fullmatch(sibling.name):
-                _drop(sibling)
 
 
 def _drop(path: Path) -> bool:

@@ -123,6 +123,10 @@ def apply(lab: Lab, node: Node, how: str, amount: int | None = None) -> str:
     fault = FAULTS[how]
     if amount is not None and fault.amount is None:
         raise LabError(f"{how} knows no amount.")
+    if amount is not None and amount < 1:
+        raise LabError(f"an amount of {amount} breaks nothing: take 1 or more.")
+    if (state := nodes.states(lab).get(node.name, "not there")) != "running":
+        raise LabError(f"{node.name} is {state} already: `invoke lab.up --name {lab.name}` brings it back.")
     fault.apply(lab, node, amount or fault.amount or 0)
     where = f", at {lab.gateway}:{lab.proxy_port(node)}" if "proxy" in fault.what else ""
     return f"{node.name}: {fault.what}{where}"

@@ -1,7 +1,9 @@
 """A lab's life: up, fresh, down. Each may be run at any time, and after a crash of any other."""
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lab import host, inventory, mirror, network, nodes, processes, serve, sysctl
@@ -10,17 +12,22 @@ from lab.errors import LabError
 from lab.lock import locked, one_at_a_time
 from lab.progress import Progress
 from lab.settings import TOPOLOGIES, Lab, Topology, checked_name, free_number, labs, state_root
+from lab.versions import RELEASES
 
 # Of each node's own: packages, images, logs.
 GIB_PER_NODE = 2.0
 
 
-def up(name: str, topology: Topology | None = None) -> Lab:
+def up(name: str, topology: Topology | None = None, minors: Sequence[str] = ()) -> Lab:
     """Bring a lab up, or what is missing of it; the mirror is built if need be. Raises LabError.
 
-    Without a topology it is the one that the lab had last, else the default.
+    Without a topology it is the one that the lab had last, else the default. Its mirror offers `minors` from
+    now on, beside what it offered before.
     """
     host.require_root()
+    for minor in minors:
+        if minor not in RELEASES:
+            raise LabError(f"the lab knows no Kubernetes {minor!r}: take one of {', '.join(RELEASES)}.")
     with (
         locked(state_root() / checked_name(name)),
         Progress() as progress,
@@ -31,7 +38,9 @@ def up(name: str, topology: Topology | None = None) -> Lab:
         host.check_podman()
         lab = _settled(name, topology)
         cache.need_disk(GIB_PER_NODE * len(lab.nodes), f"lab {name}")
-        supply = mirror.build(cache, progress=progress)
+        lab = replace(lab, minors=tuple(m for m in RELEASES if m in {*lab.minors, *minors}))
+        supply = mirror.build(cache, lab.minors, progress=progress)
+        lab.save()
         network.create(lab)
         hold = [cache.descriptor(path) for path in (supply.www.parent, supply.rootfs)]
         serve.start(lab, www=supply.www, registry=supply.registry, hold=hold)
@@ -40,12 +49,13 @@ def up(name: str, topology: Topology | None = None) -> Lab:
         nodes.boot(lab)
         lab.inventory.write_text(inventory.text(lab, supply))
         nodes.wait_for_ssh(lab.nodes)
+        nodes.sweep(lab)
+    mirror.drop_stale()
     return lab
 
 
 def fresh(name: str) -> Lab:
     """Throw the nodes away and boot bare ones with the same keys; the mirror stays. Raises LabError."""
-    host.require_root()
     lab = existing(name)
     with locked(lab.state):
         for node in lab.nodes:
@@ -69,11 +79,7 @@ def down(name: str, purge: bool = False) -> list[str]:
     said = []
     with locked(folder):
         # Without its record, what carries the name can still be found; number and nodes are not needed.
-        lab = Lab.load(name) or Lab(name, 0, Topology(0, 0))
-        processes.stop(lab.state)
-        if shutil.which("podman"):
-            nodes.remove(lab)
-            network.remove(lab)
+        _take_away(Lab.load(name) or Lab(name, 0, Topology(0, 0)))
         with one_at_a_time(state_root()):
             shutil.rmtree(folder)
             if not any(labs()):
@@ -81,13 +87,24 @@ def down(name: str, purge: bool = False) -> list[str]:
     for empty in (state_root(), state_root().parent):
         with suppress(OSError):
             empty.rmdir()
-    if purge and (kept := Cache().purge()):
+    if not purge:
+        mirror.drop_stale()
+    elif kept := Cache().purge():
         said.append(f"still used by another lab, and kept: {', '.join(str(path) for path in kept)}")
     return said
 
 
+def _take_away(lab: Lab) -> None:
+    """Programs, nodes and network: all that carries the lab's name, whether or not it is recorded."""
+    processes.stop(lab.state)
+    if shutil.which("podman"):
+        nodes.remove(lab)
+        network.remove(lab)
+
+
 def existing(name: str) -> Lab:
-    """The lab of that name. Raises LabError if there is none."""
+    """The lab of that name. Raises LabError if there is none, and for anybody but root."""
+    host.require_root()
     if lab := Lab.load(checked_name(name)):
         return lab
     known = ", ".join(lab.name for lab in labs()) or "none"
@@ -103,6 +120,8 @@ def _settled(name: str, topology: Topology | None) -> Lab:
             f"`invoke lab.down --name {name}` first."
         )
     if lab is None:
+        # Another user, or another checkout's tests, may have left a lab of this name without its record.
+        _take_away(Lab(name, 0, Topology(0, 0)))
         with one_at_a_time(state_root()):
             lab = Lab(name, free_number(name, network.routed()), topology or TOPOLOGIES["default"])
             sysctl.save(_settings_before())

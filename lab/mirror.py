@@ -7,6 +7,7 @@ a mirror takes no room of its own, and what has not changed is not made again.
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from lab import host, image_recipes, images, package_recipes, rootfs, storage
@@ -61,6 +62,17 @@ def build(cache: Cache, minors: Sequence[str] = DEFAULT_MINORS, *, progress: Pro
             shutil.rmtree(cache.work, ignore_errors=True)
     paths = make(cache, [goal, node], progress)
     return _read(paths[goal], paths[node], minors)
+
+
+def drop_stale() -> None:
+    """Drop what no recipe asks for any more and no lab uses: a changed version leaves nothing behind."""
+    current = {host.GO}
+    for count in range(1, len(RELEASES) + 1):
+        for minors in combinations(RELEASES, count):
+            wanted = closure(*graph(minors, lambda: Path("go"), Path("work")))
+            current |= {(artifact.kind, artifact.name, artifact.key) for artifact in wanted}
+    with Cache() as cache:
+        cache.drop_all_but(current)
 
 
 def graph(minors: Sequence[str], go: Callable[[], Path], work: Path) -> tuple[Artifact, Artifact]:

@@ -49,11 +49,12 @@ def known_hosts_line(lab: Lab, node: Node) -> str:
 
 
 def boot(lab: Lab) -> None:
-    """Start every node of the lab that does not run, all at once. Raises LabError."""
+    """Start every node of the lab that does not run, or go on with it, all at once. Raises LabError."""
     there = states(lab)
     _each([node for node in lab.nodes if node.name not in there], lambda node: _boot(lab, node))
-    dead = [node for node in lab.nodes if there.get(node.name) == "dead"]
-    _each(dead, lambda node: call("podman", "start", lab.container(node)))
+    awake = {"dead": "start", "frozen": "unpause"}
+    asleep = [node for node in lab.nodes if there.get(node.name) in awake]
+    _each(asleep, lambda node: call("podman", awake[there[node.name]], lab.container(node)))
 
 
 def _boot(lab: Lab, node: Node) -> None:
@@ -83,15 +84,16 @@ def remove(lab: Lab) -> None:
     """
     found = call("podman", "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={lab.label}").split()
     _each(found, lambda container: call("podman", "rm", "--force", "--time", "0", container))
-    lab.trash.mkdir(parents=True, exist_ok=True)
     for folder in (lab.state / "nodes").glob("*/volumes"):
         unmount_below(folder)
+        lab.trash.mkdir(exist_ok=True)
         folder.rename(lab.trash / uuid.uuid4().hex)
 
 
 def sweep(lab: Lab) -> None:
     """Delete in the background what removed nodes stored."""
-    processes.start(lab.state, "sweeper", ["rm", "-rf", lab.trash])
+    if lab.trash.exists():
+        processes.start(lab.state, "sweeper", ["rm", "-rf", lab.trash])
 
 
 def unmount_below(folder: Path) -> None:
@@ -115,7 +117,10 @@ def wait_for_ssh(nodes: Iterable[Node], seconds: float = SSH_WAIT) -> None:
     late = [node for node in nodes if not _banner_by(node, deadline)]
     if late:
         names = ", ".join(f"{node.name} ({node.address})" for node in late)
-        raise LabError(f"no SSH on {names} after {seconds:.0f} s: `podman logs` of its container tells more.")
+        raise LabError(
+            f"no SSH on {names} after {seconds:.0f} s. `invoke lab.status` says whether it was broken on "
+            "purpose; `podman logs` of its container tells more."
+        )
 
 
 def answers_ssh(node: Node, timeout: float = 1.0) -> bool:

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.versions import DEFAULT_MINORS
 
 REGISTRY_PORT = 5000
 HTTP_PORT = 8081
@@ -67,11 +68,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab. `number` is the N of its subnet 10.N.0.0/24; what it has on the machine carries its name."""
+    """One lab. `number` is the N of its subnet 10.N.0.0/24; what it has on the machine carries its name.
+
+    `minors` are the Kubernetes minors that its mirror offers.
+    """
 
     name: str
     number: int
     topology: Topology
+    minors: tuple[str, ...] = DEFAULT_MINORS
 
     @property
     def subnet(self) -> IPv4Network:
@@ -185,7 +190,7 @@ class Lab:
         return self.state / "trash"
 
     def save(self) -> None:
-        record = {"number": self.number, "topology": vars(self.topology)}
+        record = {"number": self.number, "topology": vars(self.topology), "minors": self.minors}
         (self.state / "lab.json").write_text(json.dumps(record) + "\n")
 
     @staticmethod
@@ -195,7 +200,9 @@ class Lab:
             record = json.loads((state_root() / name / "lab.json").read_text())
         except FileNotFoundError:
             return None
-        return Lab(name, record["number"], Topology(**record["topology"]))
+        # A record of before there was a choice does not name them.
+        minors = tuple(record.get("minors", DEFAULT_MINORS))
+        return Lab(name, record["number"], Topology(**record["topology"]), minors)
 
 
 def state_root() -> Path:

@@ -13,6 +13,7 @@ from invoke.tasks import task
 from lab import faults, lifecycle, nodes, serve, settings
 from lab.errors import LabError
 from lab.settings import HTTP_PORT, REGISTRY_PORT, TOPOLOGIES
+from lab.versions import RELEASES
 
 P = ParamSpec("P")
 NAME = {"name": "the lab's name (default: default)"}
@@ -37,12 +38,24 @@ def told(body: Callable[P, None]) -> Callable[P, None]:
 
 @task(help={**NAME, "topology": f"one of {', '.join(TOPOLOGIES)}", "nodes": "how many nodes in all"})
 @told
-def up(c: Context, name: str = "default", topology: str = "", nodes: int = 0) -> None:
+def up(c: Context, name: str = "default", topology: str = "", nodes: str = "") -> None:
     """Boot a lab's nodes and its mirror; the first time ever, build what they are made of."""
-    wanted = settings.topology(topology or "default", nodes or None) if topology or nodes else None
+    count = _number("nodes", nodes)
+    wanted = None
+    if topology or count is not None:
+        wanted = settings.topology(topology or "default", count)
     lab = lifecycle.up(name, wanted)
     print(f"lab {lab.name} is up: {', '.join(f'{node.name} {node.address}' for node in lab.nodes)}")
     print(f"inventory: {lab.inventory}")
+
+
+@task(positional=["minor"], help={**NAME, "minor": f"one of {', '.join(RELEASES)}"})
+@told
+def minor(c: Context, minor: str, name: str = "default") -> None:
+    """Have a lab's mirror offer another Kubernetes minor too, for upgrades; compiles it the first time."""
+    lab = lifecycle.up(name, minors=[minor])
+    versions = ", ".join(RELEASES[each].kubernetes for each in lab.minors)
+    print(f"lab {lab.name} offers Kubernetes {versions}")
 
 
 @task(help={**NAME, "purge": "remove the cache, too: the next lab.up builds everything again"})
@@ -96,13 +109,13 @@ def shell(c: Context, node: str, name: str = "default", user: str = "root") -> N
         **NAME,
         "node": "which one, for example node1",
         "how": "; ".join(f"{how}: {fault.what}" for how, fault in faults.FAULTS.items()),
-        "amount": "how much, for those that say a unit",
+        "amount": "how much, for those that name a unit",
         "undo": "mend all that is broken on this node",
     },
 )
 @told
 def break_(
-    c: Context, node: str, *, how: str = "", amount: int = 0, undo: bool = False, name: str = "default"
+    c: Context, node: str, *, how: str = "", amount: str = "", undo: bool = False, name: str = "default"
 ) -> None:
     """Break a node on purpose, or mend it (--undo)."""
     lab = lifecycle.existing(name)
@@ -110,7 +123,14 @@ def break_(
         faults.mend(lab, lab.node(node))
         print(f"{node} is as it was")
         return
-    print(faults.apply(lab, lab.node(node), how, amount or None))
+    print(faults.apply(lab, lab.node(node), how, _number("amount", amount)))
 
 
-lab = Collection("lab", up, down, fresh, status, shell, break_)
+def _number(option: str, text: str) -> int | None:
+    """The number that an option gives, None for an option that is not given. Raises LabError."""
+    if text and not text.isdecimal():
+        raise LabError(f"--{option} takes a number, not {text!r}.")
+    return int(text) if text else None
+
+
+lab = Collection("lab", up, down, fresh, status, shell, break_, minor)

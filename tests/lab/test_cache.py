@@ -103,20 +103,20 @@ def test_what_a_killed_build_left_mounted_is_unmounted_not_removed(tmp_path: Pat
     assert (precious / "null").read_text() == "a device of the host"
 
 
-def test_old_keys_are_dropped_when_the_new_one_is_whole(tmp_path: Path) -> None:
+def test_what_is_out_of_date_is_dropped(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         old = cache.make("binaries", "etcd", OLD, write("old"))
-        namesake = cache.make("binaries", "etcd-tools", OLD, write("another artifact"))
+        of_another = cache.make("binaries", "etcd-tools", OLD, write("another artifact"))
+        new = cache.make("binaries", "etcd", NEW, write("new"))
     with Cache(tmp_path) as cache:
-        cache.make("binaries", "etcd", NEW, write("new"))
-    assert not old.exists()
-    assert namesake.exists()
+        cache.drop_all_but([("binaries", "etcd", NEW), ("binaries", "etcd-tools", OLD)])
+    assert [path.exists() for path in (old, of_another, new)] == [False, True, True]
 
 
-def test_an_old_key_that_a_lab_uses_stays(tmp_path: Path) -> None:
+def test_what_a_lab_uses_stays_though_it_is_out_of_date(tmp_path: Path) -> None:
     with Cache(tmp_path) as lab, Cache(tmp_path) as cache:
         old = lab.make("binaries", "etcd", OLD, write("old"))
-        cache.make("binaries", "etcd", NEW, write("new"))
+        cache.drop_all_but([("binaries", "etcd", NEW)])
         assert (old / "file").read_text() == "old"
 
 

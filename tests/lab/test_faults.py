@@ -85,6 +85,12 @@ def through_the_proxy(lab: Lab, node: Node, timeout: float = 30) -> subprocess.C
     return subprocess.run(command, capture_output=True, timeout=timeout, check=False)
 
 
+def test_a_node_that_does_not_run_is_not_broken_further(nodes: Lab, node: Node) -> None:
+    faults.apply(nodes, node, "freeze")
+    with pytest.raises(LabError, match=r"node3 is frozen already: `invoke lab\.up --name test`"):
+        faults.apply(nodes, node, "kill")
+
+
 def test_fresh_nodes_have_no_fault(nodes: Lab, node: Node) -> None:
     faults.apply(nodes, node, "drop", 10)
     faults.apply(nodes, node, "delay", 10)
@@ -98,6 +104,7 @@ def test_fresh_nodes_have_no_fault(nodes: Lab, node: Node) -> None:
     [
         ("burn", None, "cannot be broken by 'burn': --how is one of kill, freeze"),
         ("kill", 3, "kill knows no amount"),
+        ("delay", 0, "an amount of 0 breaks nothing"),
         ("drop", 100, "100 % cannot be dropped: take 1 to 99"),
     ],
 )

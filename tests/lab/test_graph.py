@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lab import components
+from lab import components, host
 from lab.artifacts import closure
-from lab.mirror import disk_need, graph
+from lab.cache import Cache, content_key
+from lab.mirror import disk_need, drop_stale, graph
 from lab.versions import RELEASES
 
 
@@ -56,6 +57,23 @@ def test_a_changed_sum_makes_the_component_anew(monkeypatch: pytest.MonkeyPatch,
         "images/every-cluster",
         "mirror/1.34",
     }
+
+
+def test_what_no_recipe_asks_for_any_more_leaves_the_cache(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    both = closure(*graph(("1.34", "1.35"), lambda: Path("go"), Path("work")))
+    current = {host.GO, *((artifact.kind, artifact.name, artifact.key) for artifact in both)}
+    with Cache() as cache:
+        kept = [cache.make(*each, lambda folder: None) for each in current]
+        stale = [
+            cache.make("binaries", name, content_key("old"), lambda folder: None)
+            for name in ("etcd-for-1.34", "removed")
+        ]
+    drop_stale()
+    assert not any(path.exists() for path in stale)
+    assert all(path.exists() for path in kept)
 
 
 def test_the_longest_compile_comes_first() -> None:

@@ -1,6 +1,7 @@
 """A lab goes as it came: what it leaves behind, and what a crash of it leaves, is nothing."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import lifecycle, processes, serve
+from lab import faults, lifecycle, processes, serve
 from lab.cache import Cache, content_key
 from lab.errors import LabError
 from lab.lock import locked
@@ -29,21 +30,31 @@ def lab(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     lifecycle.down(NAME)
 
 
-def traces(state: Path) -> dict[str, str]:
-    """What this machine has of the lab: containers, networks, rules, mounts, processes, files."""
+def traces(lab: Lab, *ids: str) -> dict[str, str]:
+    """What this machine has of the lab by its name, subnet, state folder or containers' ids, kind by kind."""
+    signs = (NAME, f"10.{lab.number}.0.", str(lab.state), *ids)
 
     def lines(*argv: str) -> str:
-        listed = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
-        return "\n".join(line for line in listed.splitlines() if NAME in line or str(state) in line)
+        # find complains of files that go while it looks.
+        listed = subprocess.run(argv, check=argv[0] != "find", capture_output=True, text=True).stdout
+        return "\n".join(line for line in listed.splitlines() if any(sign in line for sign in signs))
 
     return {
         "containers": lines("podman", "ps", "--all", "--format", "{{.Names}}"),
         "networks": lines("podman", "network", "ls", "--format", "{{.Name}}"),
-        "rules": lines("nft", "list", "tables"),
+        "rules": lines("nft", "list", "ruleset"),
+        "addresses": lines("ip", "address"),
+        "routes": lines("ip", "route", "show", "table", "all"),
         "mounts": lines("cat", "/proc/self/mountinfo"),
-        "processes": "\n".join(processes.running(state).values()),
-        "files": lines("find", str(state_root())) if state_root().exists() else "",
+        "processes": "\n".join(processes.running(lab.state).values()) + lines("ps", "-eo", "args"),
+        "cgroups": lines("find", "/sys/fs/cgroup", "-type", "d"),
+        "files": lines("find", str(state_root()), "/run", "/etc", "/var/lib/containers", "-xdev"),
     }
+
+
+def containers(lab: Lab) -> list[str]:
+    command = ["podman", "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={lab.label}"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
 
 def links() -> set[str]:
@@ -56,17 +67,27 @@ def test_a_lab_that_is_down_has_left_nothing(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     links_before = links()
     lab = lifecycle.up(NAME, ONE)
+    ids = containers(lab)
     # As kubelet and an image would leave it: a mount and a busy process inside, files outside the overlay.
     on(
         lab,
         lab.nodes[0],
         "mount -t tmpfs none /var/lib/kubelet; touch /var/lib/docker/x; nohup sleep 1000 >&- 2>&- &",
     )
-    assert all(traces(lab.state)[kind] for kind in ("containers", "networks", "rules", "processes", "files"))
+    faults.apply(lab, lab.nodes[0], "delay")
+    faults.apply(lab, lab.nodes[0], "drop")
+    assert [kind for kind, found in traces(lab, *ids).items() if not found] == []
     lifecycle.down(NAME)
-    assert traces(lab.state) == dict.fromkeys(traces(lab.state), "")
-    assert links() == links_before
+    assert traces(lab, *ids) == dict.fromkeys(traces(lab), "")
+    assert links() <= links_before
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["kill", "freeze", "cut"])
+def test_a_lab_with_a_broken_node_goes_down_as_well(lab: Lab, how: str) -> None:
+    faults.apply(lab, lab.nodes[0], how)
+    lifecycle.down(NAME)
+    assert traces(lab) == dict.fromkeys(traces(lab), "")
 
 
 def test_the_last_lab_to_go_puts_back_what_nodes_changed_of_the_kernels_settings(lab: Lab) -> None:
@@ -98,10 +119,44 @@ def test_a_lab_comes_up_over_the_remains_of_a_crash(lab: Lab) -> None:
     assert on(lab, lab.nodes[0], "uname -n") == "node1\n"
 
 
+def test_a_frozen_node_goes_on(lab: Lab) -> None:
+    faults.apply(lab, lab.nodes[0], "freeze")
+    assert lifecycle.up(NAME) == lab
+    assert on(lab, lab.nodes[0], "uname -n") == "node1\n"
+
+
 def test_a_lab_whose_record_is_lost_is_taken_down_by_its_name(lab: Lab) -> None:
     (lab.state / "lab.json").unlink()
     lifecycle.down(NAME)
-    assert traces(lab.state) == dict.fromkeys(traces(lab.state), "")
+    assert traces(lab) == dict.fromkeys(traces(lab), "")
+
+
+def test_a_lab_without_its_state_folder_is_taken_down_by_its_name(lab: Lab) -> None:
+    shutil.rmtree(lab.state)
+    lifecycle.down(NAME)
+    assert traces(lab) == dict.fromkeys(traces(lab), "")
+
+
+def test_a_lab_comes_up_bare_where_another_one_of_its_name_was_left_running(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after tests that were killed, and whose state was kept in a folder that nobody knows any more."""
+    left = containers(lab)
+    on(lab, lab.nodes[0], "touch /root/mark")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other"))
+    anew = lifecycle.up(NAME, ONE)
+    assert on(anew, anew.nodes[0], "ls /root") == ""
+    assert serve.answers(anew, HTTP_PORT)
+    assert set(containers(anew)).isdisjoint(left)
+    lifecycle.down(NAME)
+
+
+def test_a_lab_comes_up_where_only_its_network_was_left(lab: Lab) -> None:
+    processes.stop(lab.state)
+    subprocess.run(["podman", "rm", "--force", "--time", "0", *containers(lab)], check=True)
+    shutil.rmtree(lab.state)
+    anew = lifecycle.up(NAME, ONE)
+    assert on(anew, anew.nodes[0], "uname -n") == "node1\n"
 
 
 def test_a_lab_that_is_up_is_not_given_another_topology(lab: Lab) -> None:
