@@ -51,16 +51,21 @@ output() { # NAME VALUE
 
 pipe() { # TEXT...
     nw_pipe="${nw_pipe:-$nw_tmp/pipe}+"
-    : >"$nw_pipe"
+    rm -f "$nw_pipe"
     for nw_text; do
-        mv -f "$nw_pipe" "$nw_pipe.in"
-        (eval "$nw_text") <"$nw_pipe.in" >"$nw_pipe"
+        if [ -e "$nw_pipe" ]; then
+            mv -f "$nw_pipe" "$nw_pipe.in"
+            (eval "$nw_text") <"$nw_pipe.in" >"$nw_pipe"
+        else
+            (eval "$nw_text") >"$nw_pipe"
+        fi
         # Not `||`: that would switch off `set -e` within the text.
         nw_piped=$?
-        if [ "$nw_piped" != 0 ]; then return "$nw_piped"; fi
+        if [ "$nw_piped" != 0 ]; then break; fi
     done
-    cat "$nw_pipe"
+    if [ "$nw_piped" = 0 ]; then cat "$nw_pipe"; fi
     nw_pipe=${nw_pipe%+}
+    return "$nw_piped"
 }
 
 # ---- Steps -----------------------------------------------------------------------------------------------------
