@@ -15,12 +15,14 @@ class Addons:
 
     Args:
         flannel: the pod network.
-        metallb, pool: the load balancer and its addresses; None in a cluster without one.
+        definitions, pool, metallb: what the load balancer's addresses need, the addresses, and the load
+            balancer itself; None in a cluster without one.
     """
 
     flannel: Applied
-    metallb: Applied | None
-    pool: Applied | None
+    definitions: Applied | None = None
+    pool: Applied | None = None
+    metallb: Applied | None = None
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -37,8 +39,8 @@ def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_tex
     Raises:
         ConfigurationError: a manifest is not what it should be.
     """
-    return Addons(
-        flannel=flannel(flannel_text, cluster, mirrors.images),
-        metallb=metallb(metallb_text, mirrors.images) if cluster.metallb else None,
-        pool=metallb_pool(cluster.metallb) if cluster.metallb else None,
-    )
+    network = flannel(flannel_text, cluster, mirrors.images)
+    if cluster.metallb is None:
+        return Addons(flannel=network)
+    definitions, rest = metallb(metallb_text, mirrors.images)
+    return Addons(flannel=network, definitions=definitions, pool=metallb_pool(cluster.metallb), metallb=rest)

@@ -13,7 +13,6 @@ from nodewright.errors import ConfigurationError
 FLANNEL_NAMESPACE = "kube-flannel"
 FLANNEL_DAEMON_SET = "kube-flannel-ds"
 METALLB_NAMESPACE = "metallb-system"
-METALLB_CONTROLLER = "controller"
 METALLB_SPEAKER = "speaker"
 METALLB_WEBHOOK_SERVICE = "metallb-webhook-service"
 #: The name of the pool and of its announcement.
@@ -40,17 +39,19 @@ def flannel(text: str, cluster: Cluster, mirrors: Mapping[str, str]) -> Applied:
     return applied(objects)
 
 
-def metallb(text: str, mirrors: Mapping[str, str]) -> Applied:
-    """MetalLB's native manifest with mirrored images.
+def metallb(text: str, mirrors: Mapping[str, str]) -> tuple[Applied, Applied]:
+    """MetalLB's native manifest with mirrored images, in two: what has to be there before a pool, and the rest.
 
     Raises:
         ConfigurationError: it is no manifest.
     """
-    return applied(with_images(read_objects(text, "MetalLB's manifest"), mirrors))
+    objects = with_images(read_objects(text, "MetalLB's manifest"), mirrors)
+    first = [one for one in objects if one["kind"] in {"Namespace", "CustomResourceDefinition"}]
+    return applied(first), applied(one for one in objects if one not in first)
 
 
 def metallb_pool(settings: MetalLB) -> Applied:
-    """The addresses, and their announcement by ARP; to be applied once MetalLB's webhook answers."""
+    """The addresses, and their announcement by ARP."""
     metadata = {"name": POOL, "namespace": METALLB_NAMESPACE}
     addresses = [str(part) for part in settings.addresses]
     return applied(

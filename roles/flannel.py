@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.manifests import FLANNEL_DAEMON_SET, FLANNEL_NAMESPACE
+from kube.live import ADMIN_KUBECONFIG
+from kube.manifests import FLANNEL_NAMESPACE
+from nodewright.resources import wait_until
+from nodewright.resources.shell import script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 from roles.cluster_objects import cluster_objects
-from roles.rollouts import rolled_out
+
+#: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
+_SUBNET = "/run/flannel/subnet.env"
+_KUBELET_KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 
 
 @role
 def flannel(ctx: NodeContext) -> Iterator[Step]:
-    """Applied and running on the control plane.
+    """Its objects are in the cluster."""
+    yield from cluster_objects(ctx, "flannel", ctx.settings.addons.flannel)
+
+
+@role
+def pod_network(ctx: NodeContext) -> Iterator[Step]:
+    """flannel runs on this node.
 
     A node is Ready before flannel has written its subnet: a pod that starts in between fails its first sandbox
-    and is tried again only after many seconds. So what comes next waits for flannel here.
+    and is tried again only after many seconds. So what starts pods here waits for this.
     """
-    yield from cluster_objects("flannel", ctx.settings.addons.flannel)
-    yield rolled_out("flannel runs", FLANNEL_NAMESPACE, f"daemonset/{FLANNEL_DAEMON_SET}")
+    kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else _KUBELET_KUBECONFIG
+    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
+    mine = f"--field-selector=spec.nodeName={ctx.host.name}"
+    yield wait_until(
+        "flannel runs here",
+        f"[ -s {_SUBNET} ]",
+        deadline=180,
+        every=0.2,
+        explain=script(
+            # Evidence only: what is missing is said already.
+            "set +e",
+            f"{kubectl} get pods {mine} --output=wide",
+            f"{kubectl} logs --selector=app=flannel --tail=20",
+        ),
+    )

@@ -46,7 +46,7 @@ def fetch_kubeconfig(path: Path | None = None) -> Check:
         digests = {facts[host.name][ADMIN_DIGEST] for host in planes if host.name in facts} - {""}
         if _digest(file) not in digests:
             write_private(file, _asked(operator, planes))
-        operator.progress(f"kubeconfig: {file}")
+        operator.progress(str(file))
 
     return check
 

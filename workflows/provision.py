@@ -5,7 +5,7 @@ from __future__ import annotations
 from nodewright.workflow import Input, Stage, Workflow
 from roles.clock import clock
 from roles.firewall import firewall
-from roles.flannel import flannel
+from roles.flannel import flannel, pod_network
 from roles.identity import identity
 from roles.images import images
 from roles.kernel import kernel
@@ -57,7 +57,7 @@ CERTIFICATES = Input(
     offer=certificates_offered,
     revoke=certificates_withdrawn,
 )
-JOINS = ("join control plane", "join")
+JOINS = ("join control plane", "join", "pod network")
 
 PROVISION = Workflow(
     name="provision",
@@ -77,13 +77,13 @@ PROVISION = Workflow(
             roles=(cluster_settings, kubelet_settings),
             needs=("init",),
         ),
-        Stage(name="network", on=first_control_plane, roles=(flannel, metallb), needs=("init",)),
+        Stage(name="network", on=first_control_plane, roles=(flannel, metallb_pools, pod_network), needs=("init",)),
         # One after the other: each changes the members of etcd.
         Stage(
             name="join control plane",
             on=further_control_planes,
-            roles=(kubeadm_join, kubeconfig, kubelet_settings),
-            needs=("prepare", "settings"),
+            roles=(kubeadm_join, kubeconfig, kubelet_settings, pod_network),
+            needs=("prepare", "settings", "network"),
             inputs=(TICKET, CERTIFICATES),
             alone=is_current_member,
             lane="etcd",
@@ -104,12 +104,14 @@ PROVISION = Workflow(
             needs=("join", "settings"),
             alone=kubelet_is_current,
         ),
+        Stage(name="pod network", on=workers, roles=(pod_network,), needs=("join", "network"), alone=is_member),
+        # MetalLB's controller tolerates no control plane's taint: it starts with the first worker.
         Stage(
-            name="pools",
+            name="load balancer",
             on=first_control_plane,
-            roles=(metallb_pools,),
+            roles=(metallb,),
             needs=("network",),
-            after_any=("join",),
+            after_any=("pod network",),
             alone=all_are_members,
         ),
         Stage(
@@ -121,7 +123,13 @@ PROVISION = Workflow(
             alone=all_are_members,
         ),
         Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(),), needs=("init",)),
-        Stage(name="smoke", on=None, checks=(smoke("prepare", *JOINS),), needs=("pools",), settled=(*JOINS, "nodes")),
+        Stage(
+            name="smoke",
+            on=None,
+            checks=(smoke("prepare", *JOINS),),
+            needs=("load balancer",),
+            settled=(*JOINS, "nodes"),
+        ),
     ),
     lanes={"etcd": 1, "join": 20},
 )  # fmt: skip

@@ -98,7 +98,7 @@ class Lines:
     def _step_ticked(self, event: StepTicked) -> None:
         if event.at - self._ticked.get(event.host, 0.0) >= _TICK_SECONDS:
             self._ticked[event.host] = event.at
-            said = f": {event.last_line}" if event.last_line else ""
+            said = f": {event.last_line.strip()}" if event.last_line.strip() else ""
             self._line(event, event.host, f"{event.step} … {event.seconds:.0f} s{said}", "dim")
 
     def _step_ended(self, event: StepEnded) -> None:

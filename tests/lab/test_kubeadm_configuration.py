@@ -105,7 +105,7 @@ def test_flannels_published_manifest_can_be_fitted(mirror: Mirror) -> None:
 
 
 def test_metallbs_published_manifest_can_be_fitted(mirror: Mirror) -> None:
-    result = metallb(published(mirror, "metallb"), {"quay.io": "10.77.0.1:5000"})
+    _, result = metallb(published(mirror, "metallb"), {"quay.io": "10.77.0.1:5000"})
     assert [image.rpartition("/")[2].partition(":")[0] for image in result.images] == [
         "controller",
         "speaker",

@@ -31,7 +31,7 @@ def smoke(*stages: str) -> Check:
         look = _look(operator, stages)
         with _nginx(look):
             for name, layer in LAYERS:
-                operator.progress(f"smoke: {name}")
+                operator.progress(name)
                 try:
                     layer(look)
                 except NodewrightError as error:
@@ -51,7 +51,7 @@ def _look(operator: Operator, stages: Sequence[str]) -> Look:
         if host.name in facts and all(states.get(host.name, "ok") in _FINE for states in ended)
     ]
     if missing := [host.name for host in hosts if host not in present]:
-        operator.progress(f"smoke: without {', '.join(missing)}")
+        operator.progress(f"without {', '.join(missing)}")
     settings = hosts[0].settings
     return Look(
         operator=operator,

@@ -122,10 +122,19 @@ def test_another_manifest_is_not_taken_for_flannels() -> None:
 
 
 def test_metallb_comes_from_the_mirror_and_keeps_its_annotations() -> None:
-    result = metallb(METALLB, MIRRORS)
+    _, result = metallb(METALLB, MIRRORS)
     deployment = by_kind(result.text)["Deployment"]
     assert result.images == ("10.77.0.1:5000/proxy/metallb/controller:v0.15.2",)
     assert deployment["metadata"]["annotations"] == {"kept": "yes", DIGEST_ANNOTATION: result.digest}
+
+
+def test_what_a_pool_needs_can_be_applied_before_the_webhook_that_would_refuse_it() -> None:
+    definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    text = METALLB + yaml.safe_dump({**definition, "metadata": {"name": "pools"}}, explicit_start=True)
+    first, rest = metallb(text, MIRRORS)
+    assert "CustomResourceDefinition" in by_kind(first.text)
+    assert "CustomResourceDefinition" not in by_kind(rest.text)
+    assert "Deployment" in by_kind(rest.text)
 
 
 def test_the_pool_and_its_announcement() -> None:
