@@ -131,6 +131,6 @@ def test_an_empty_folder_goes(host: Host) -> None:
 
 def test_a_tree_does_not_go_beyond_its_file_system(host: Host) -> None:
     host.at("/opt/data/mounted").mkdir(parents=True)
-    host.put("/mounts", 'mount -t tmpfs none "$1/opt/data/mounted"\n')
+    host.put("/mounts", 'mount -t tmpfs none "$1/opt/data/mounted"\n: >"$1/opt/data/mounted/file"\n')
 
     host.refuses(absent("/opt/data", tree=True), because="different device")
