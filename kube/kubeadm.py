@@ -22,6 +22,8 @@ PATCHES_FOLDER = "/etc/nodewright/patches"
 #: The file in it; the name says what is patched, and how. Source: kubernetes.io, "Customizing components …".
 KUBELET_PATCH = f"{PATCHES_FOLDER}/kubeletconfiguration+merge.yaml"
 API_PORT = 6443
+#: What kube-apiserver takes where nobody gives it a --service-node-port-range.
+_NODE_PORTS = "30000-32767"
 #: kubeadm init always makes a token; nobody uses it, so it is gone before anybody could.
 _FIRST_TOKEN_LIVES = "1m0s"
 
@@ -139,6 +141,20 @@ def kube_proxy_configuration(cluster: Cluster) -> Document:
     if cluster.kube_proxy.get("mode") == "ipvs":
         document["ipvs"] = {"strictARP": True}
     return merged(document, cluster.kube_proxy)
+
+
+def node_ports(cluster: Cluster) -> str:
+    """The ports of services, FIRST-LAST: the user's --service-node-port-range, else Kubernetes' own.
+
+    That argument is also written FIRST+MORE: k8s.io/apimachinery, util/net/port_range.go.
+    """
+    server = cluster.cluster_configuration.get("apiServer")
+    arguments = server.get("extraArgs") if isinstance(server, Mapping) else None
+    if isinstance(arguments, Iterable) and not isinstance(arguments, Mapping):
+        arguments = {one.get("name"): one.get("value") for one in arguments if isinstance(one, Mapping)}
+    ports = str((arguments or {}).get("service-node-port-range") or _NODE_PORTS)
+    first, plus, more = ports.partition("+")
+    return f"{first}-{int(first) + int(more)}" if plus and (first + more).isdigit() else ports
 
 
 def kubelet_patch(host: HostSettings) -> str:

@@ -160,6 +160,26 @@ class Release:
         return tuple(taints)
 
     @property
+    def readiness_path(self) -> str:
+        """Where the API server says that it is ready; /readyz is there since 1.16 [4: 1.16]."""
+        return "/readyz" if self.minor >= 16 else "/healthz"
+
+    @property
+    def applies_on_the_server(self) -> bool:
+        """kubectl's `apply --server-side` and the API behind it are there [4: 1.18]."""
+        return self.minor >= 18
+
+    @property
+    def restarts_rollouts(self) -> bool:
+        """kubectl has `rollout restart` [4: 1.15]."""
+        return self.minor >= 15
+
+    @property
+    def upgrades_nodes_by_phases(self) -> bool:
+        """kubeadm has `upgrade node phase kubelet-config`; before, it was `upgrade node config` [4: 1.15]."""
+        return self.minor >= 15
+
+    @property
     def kubelet_config_map(self) -> str:
         """The ConfigMap in kube-system with the kubelets' configuration [4: 1.24]."""
         return f"kubelet-config-{self.line}" if self.minor < 24 else "kubelet-config"
@@ -300,6 +320,34 @@ def kubernetes_cni_package(version: Version) -> str | None:
     kubelet up to 1.13.4 requires exactly 0.6.0, and a package manager offers the newest (kubernetes#75683).
     """
     return "0.6.0" if version < Version(1, 13, 5) else None
+
+
+@dataclass(frozen=True)
+class DockerPackages:
+    """How Docker's repository packs a version of Docker.
+
+    Args:
+        version: as its packages have it.
+        whole: client, daemon and containerd are one package, docker-ce.
+    """
+
+    version: str
+    whole: bool
+
+
+def docker_packages(version: str) -> DockerPackages:
+    """Up to 18.06 Docker was one package, with `.ce` in its version; 18.09 took client and containerd out.
+
+    Source: docs.docker.com, release notes of Docker Engine 18.09.
+
+    Args:
+        version: `29.0.1`, also with a release, `29.0.1-1.el9`; empty for the newest.
+    """
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    whole = numbers is not None and (int(numbers[1]), int(numbers[2])) < (18, 9)
+    if whole:
+        version = re.sub(r"^(\d+\.\d+\.\d+)(?!\.ce)", r"\1.ce", version)
+    return DockerPackages(version, whole)
 
 
 def cri_socket(version: Version, runtime: str) -> str:

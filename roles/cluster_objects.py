@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.objects import DIGEST_ANNOTATION, Applied
+from kube.versions import release
 from nodewright.resources import command, file
 from nodewright.resources.shell import script
 from nodewright.step import Step
+from roles import NodeContext
 from roles.kubeadm import KUBECTL
 
 FOLDER = "/etc/nodewright/manifests"
 
 
-def cluster_objects(label: str, objects: Applied, *, patience: int = 0) -> Iterator[Step]:
+def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0) -> Iterator[Step]:
     """The manifest as a file of root's, and all of it in the cluster.
 
     Args:
@@ -21,8 +23,10 @@ def cluster_objects(label: str, objects: Applied, *, patience: int = 0) -> Itera
         patience: seconds to try again, for objects that a webhook has to admit which is only just starting.
     """
     path = f"{FOLDER}/{label}.yaml"
-    # Server-side: MetalLB's definitions outgrow the annotation that a client-side apply keeps.
-    apply = f"{KUBECTL} apply --server-side --force-conflicts --field-manager=nodewright --filename {path}"
+    apply = f"{KUBECTL} apply --filename {path}"
+    if release(ctx.settings.cluster.kubernetes).applies_on_the_server:
+        # MetalLB's definitions outgrow the annotation that a client-side apply keeps.
+        apply += " --server-side --force-conflicts --field-manager=nodewright"
     yield file(path, objects.text, mode="0600", name=f"manifest of {label}")
     yield command(
         f"{label} applied",
@@ -32,12 +36,12 @@ def cluster_objects(label: str, objects: Applied, *, patience: int = 0) -> Itera
             f"{KUBECTL} get --filename {path} --ignore-not-found"
             f" --output 'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{\"\\n\"}}{{end}}'"
             ")",
-            'count=$(grep -cxF "$digest" <<END',
+            f"count=$(grep -cxF {objects.digest} <<END",
             "$digests",
             "END",
             ")",
             f'[ "$count" = {objects.count} ]',
-        ).replace('"$digest"', objects.digest),
+        ),
         after=(f"manifest of {label}",),
         timeout=patience + 120,
     )

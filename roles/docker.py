@@ -13,7 +13,7 @@ from nodewright.step import Step
 from roles import NodeContext
 from roles.proxy import proxy_files, proxy_of
 from roles.registries import registry_url
-from roles.software import uses_cri_dockerd
+from roles.software import docker_version, uses_cri_dockerd
 from roles.templates import render
 
 CONFIG = "/etc/docker/daemon.json"
@@ -26,12 +26,11 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
     yield group("docker")
     yield keeping_before(file(CONFIG, _configuration(ctx)), CONFIG)
     yield from proxy_of("docker.service", ctx)
-    yield service("containerd", packages=["containerd.io"])
-    yield service(
-        "docker",
-        depends_on=[CONFIG, *proxy_files("docker.service", ctx)],
-        packages=["docker-ce", "containerd.io"],
-    )
+    packages = ["docker-ce"]
+    if not docker_version(ctx).whole:
+        yield service("containerd", packages=["containerd.io"])
+        packages.append("containerd.io")
+    yield service("docker", depends_on=[CONFIG, *proxy_files("docker.service", ctx)], packages=packages)
     if uses_cri_dockerd(ctx):
         yield from _cri_dockerd(ctx)
 

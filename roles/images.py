@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kube.images import control_plane_images, mirrored, node_images
 from kube.membership import MEMBERSHIP, Standing
 from nodewright.resources import background
+from nodewright.resources.background import FOLDER
+from nodewright.resources.shell import quote, quote_all, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 from roles.containerd import REGISTRIES
+
+#: Holds the run that last started to pull.
+_TRIED = f"{FOLDER}/images.run"
 
 
 @role
 def images(ctx: NodeContext) -> Iterator[Step]:
     """In the background and unawaited: what is still missing when it is needed, kubeadm and the kubelet pull.
 
-    A node that is a member has what it needs; the kubelet may have thrown away what it does not.
+    So a run starts it once, and an image that cannot be had is for those to complain of who need it. A node
+    that is a member has what it needs; the kubelet may have thrown away what it does not.
     """
     cluster = ctx.settings.cluster
     if ctx.mine[MEMBERSHIP].standing(cluster.name) is Standing.MEMBER:
         return
     wanted = wanted_images(ctx)
-    yield background("images", _pull(ctx, wanted), check=_present(ctx, wanted), name="images pulled")
+    tried = f'if [ "$(cat {_TRIED})" != "$nw_run_id" ]; then'
+    step = background(
+        "images", _pull(ctx, wanted), check=script(tried, _present(ctx, wanted), "fi"), name="images pulled"
+    )
+    yield replace(step, apply=script(step.apply, f'echo "$nw_run_id" >{_TRIED}'))
 
 
 def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
@@ -40,24 +50,19 @@ def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
 
 def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
     """All at once: the time goes into unpacking. One that fails does not hinder the others."""
-    if ctx.settings.cluster.runtime == "docker":
-        return "\n".join([*(f"docker pull --quiet {shlex.quote(image)} &" for image in wanted), "wait"])
-    pull = f"ctr --namespace k8s.io images pull --hosts-dir {REGISTRIES}"
-    return "\n".join([*(f"{pull} {shlex.quote(image)} >/dev/null &" for image in wanted), "wait"])
+    pull = "docker pull"
+    if ctx.settings.cluster.runtime == "containerd":
+        pull = f"ctr --namespace k8s.io images pull --hosts-dir {REGISTRIES}"
+    return script(*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait")
 
 
 def _present(ctx: NodeContext, wanted: Sequence[str]) -> str:
-    names = " ".join(shlex.quote(image) for image in wanted)
+    names = quote_all(wanted)
     if ctx.settings.cluster.runtime == "docker":
         return f"docker image inspect --format=. {names}"
-    return "\n".join(
-        [
-            "present=$(ctr --namespace k8s.io images list --quiet)",
-            f"for image in {names}; do",
-            '  case "$present" in',
-            '  *"$image"*) ;;',
-            "  *) exit 1 ;;",
-            "  esac",
-            "done",
-        ]
+    return script(
+        'ctr --namespace k8s.io images list --quiet >"$nw_tmp/images"',
+        f"for image in {names}; do",
+        '  grep -qxF "$image" "$nw_tmp/images"',
+        "done",
     )

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from kube.live import ADMIN_KUBECONFIG
-from kube.versions import cri_socket
-from nodewright.resources.shell import quote
+from kube.versions import cri_socket, release
+from nodewright.resources.shell import quote, quote_all
 from roles import NodeContext
 
 #: kubeadm's configuration on the first control plane, kept for what is written anew later.
 CONFIG = "/etc/nodewright/kubeadm-init.yaml"
 KUBECTL = f"kubectl --kubeconfig={ADMIN_KUBECONFIG}"
+
+
+def api_answers(ctx: NodeContext) -> str:
+    """The command that succeeds on a control plane whose API server is ready."""
+    path = release(ctx.settings.cluster.kubernetes).readiness_path
+    return f"{KUBECTL} get --raw {path} --request-timeout=5s"
+
+
+def anything_in(*paths: str) -> str:
+    """The condition that something lies in these folders, or is one of these files; packages make empty ones."""
+    return f'[ -n "$(find {quote_all(paths)} ! -type d 2>/dev/null)" ]'
 
 
 def reset_command(ctx: NodeContext) -> str:

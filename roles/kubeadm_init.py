@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import init_configuration, preflight_arguments
-from nodewright.resources import command, file
+from nodewright.resources import command, file, wait_until
 from nodewright.resources.shell import quote_all, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
-from roles.kubeadm import CONFIG, KUBECTL, reset_command
+from roles.kubeadm import CONFIG, anything_in, api_answers, reset_command
 from roles.live_settings import leave_cluster_stamps, leave_kubelet_stamp
 from roles.membership import begin_membership, complete_membership, membership_is_complete
 
@@ -37,12 +37,7 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
         check=membership_is_complete(cluster.name),
         timeout=600,
     )
-    yield Step(
-        name="API server answers",
-        check=f"{KUBECTL} get --raw /readyz --request-timeout=5s",
-        apply=_wait_for_api(),
-        timeout=180,
-    )
+    yield wait_until("API server answers", api_answers(ctx), deadline=120, every=1)
 
 
 #: What may be missing once the API answers; each of them can be run again.
@@ -53,23 +48,12 @@ def _clean_up_unless_api_answers(ctx: NodeContext) -> Iterator[str]:
     """Sets `answers` where an API works already: then nothing is thrown away, what is missing is added."""
     yield "answers="
     yield "if [ -e /etc/kubernetes/admin.conf ]; then"
-    yield f"  if {KUBECTL} get --raw /readyz --request-timeout=5s; then"
+    yield f"  if {api_answers(ctx)}; then"
     yield "    answers=yes"
     yield "  fi"
     yield "fi"
     yield 'if [ -z "$answers" ]; then'
-    yield '  if [ -n "$(ls -A /etc/kubernetes/manifests /etc/kubernetes/pki /var/lib/etcd 2>/dev/null)" ]; then'
+    yield f"  if {anything_in('/etc/kubernetes/manifests', '/etc/kubernetes/pki', '/var/lib/etcd')}; then"
     yield f"    {reset_command(ctx)}"
     yield "  fi"
     yield "fi"
-
-
-def _wait_for_api() -> str:
-    return script(
-        "tries=120",
-        f"until {KUBECTL} get --raw /readyz --request-timeout=5s; do",
-        "  tries=$((tries - 1))",
-        '  [ "$tries" -gt 0 ]',
-        "  sleep 1",
-        "done",
-    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import API_PORT, Ticket, join_configuration, preflight_arguments
+from kube.membership import KUBELET_CREDENTIALS
 from nodewright.resources import command
 from nodewright.resources.files import filled_text
 from nodewright.resources.shell import quote_all, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
-from roles.kubeadm import KUBECTL, reset_command
+from roles.kubeadm import CONFIG, KUBECTL, anything_in, reset_command
 from roles.live_settings import leave_kubelet_stamp
 from roles.membership import begin_membership, complete_membership, membership_is_complete
 
@@ -43,7 +44,7 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
     yield command(
         "kubeadm join",
         script(
-            'if [ -n "$(ls -A /etc/kubernetes/pki /etc/kubernetes/kubelet.conf 2>/dev/null)" ]; then',
+            f"if {anything_in('/etc/kubernetes/pki', KUBELET_CREDENTIALS)}; then",
             f"  {reset_command(ctx)}",
             "fi",
             begin_membership(cluster.name),
@@ -87,7 +88,12 @@ def certificates_offered(ctx: NodeContext) -> Iterator[Step]:
     """
     yield _given(
         "certificate key",
-        'kubeadm init phase upload-certs --upload-certs >"$nw_tmp/upload"',
+        # Without a configuration kubeadm asks the internet for a version, and old ones stop at a second socket.
+        "set --",
+        f"if [ -e {CONFIG} ]; then",
+        f"  set -- --config {CONFIG}",
+        "fi",
+        'kubeadm init phase upload-certs --upload-certs "$@" >"$nw_tmp/upload"',
         'key=$(tail -n 1 "$nw_tmp/upload")',
         f'output {CERTIFICATE_KEY} "$key"',
     )

@@ -44,26 +44,39 @@ def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
         "kube-proxy settings",
         "kube-proxy",
         kube_proxy_digest(settings),
-        f"kubeadm init phase addon kube-proxy --config {CONFIG}\n"
-        f"{KUBECTL} --namespace kube-system rollout restart daemonset/kube-proxy",
+        script(f"kubeadm init phase addon kube-proxy --config {CONFIG}", _restart_kube_proxy(ctx)),
     )
 
 
 @role
 def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
     """On every node: the kubelet runs with the settings of now; restarting it leaves its pods alone."""
-    patches = f" --patches {PATCHES_FOLDER}" if ctx.settings.host.kubelet else ""
     digest = kubelet_digest(ctx)
     yield command(
         "kubelet runs with these settings",
         script(
-            f"kubeadm upgrade node phase kubelet-config{patches}",
+            _fetch_kubelet_settings(ctx),
             "systemctl daemon-reload",
             "systemctl restart kubelet",
             leave_kubelet_stamp(ctx),
         ),
         check=f'[ "$(cat {KUBELET_STAMP})" = {digest} ]',
     )
+
+
+def _fetch_kubelet_settings(ctx: NodeContext) -> str:
+    version = ctx.settings.cluster.kubernetes
+    if not release(version).upgrades_nodes_by_phases:
+        return f"kubeadm upgrade node config --kubelet-version {version.tag}"
+    patches = f" --patches {PATCHES_FOLDER}" if ctx.settings.host.kubelet else ""
+    return f"kubeadm upgrade node phase kubelet-config{patches}"
+
+
+def _restart_kube_proxy(ctx: NodeContext) -> str:
+    kubectl = f"{KUBECTL} --namespace kube-system"
+    if release(ctx.settings.cluster.kubernetes).restarts_rollouts:
+        return f"{kubectl} rollout restart daemonset/kube-proxy"
+    return f"{kubectl} delete pod --selector k8s-app=kube-proxy"
 
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:

@@ -1,10 +1,12 @@
-"""The HTTP proxy of services: what stands between the runtime and its registries."""
+"""The HTTP proxy: what stands between services, or steps, and the repositories and registries they fetch from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nodewright.resources import absent, drop_in, drop_in_path
+from nodewright.resources.shell import quote, script
 from nodewright.step import Step
 from roles import NodeContext
 from roles.templates import render
@@ -23,8 +25,10 @@ def proxy_of(unit: str, ctx: NodeContext) -> Iterator[Step]:
 
 def proxy_text(ctx: NodeContext) -> str | None:
     """The drop-in of a unit that reaches the outside through the proxy; None without one."""
-    proxy = ctx.settings.cluster.proxy
-    return render("proxy.conf.j2", proxy=proxy, no_proxy=without_proxy(ctx)) if proxy else None
+    variables = proxy_variables(ctx)
+    # systemd expands specifiers, which begin with this sign: systemd.unit(5).
+    escaped = {name.upper(): value.replace("%", "%%") for name, value in variables.items()}
+    return render("proxy.conf.j2", variables=escaped) if variables else None
 
 
 def proxy_files(unit: str, ctx: NodeContext) -> list[str]:
@@ -32,13 +36,31 @@ def proxy_files(unit: str, ctx: NodeContext) -> list[str]:
     return [drop_in_path(unit, LABEL)] if ctx.settings.cluster.proxy else []
 
 
+def through_proxy(step: Step, ctx: NodeContext) -> Step:
+    """The same step, whose programs (dnf, yum, curl: all of them libcurl's) fetch through the proxy."""
+    exports = (f"export {name}={quote(value)}" for name, value in proxy_variables(ctx).items())
+    return replace(step, apply=script(*exports, step.apply))
+
+
+def proxy_variables(ctx: NodeContext) -> dict[str, str]:
+    """What programs look for in their environment; nothing without a proxy."""
+    proxy = ctx.settings.cluster.proxy
+    if proxy is None:
+        return {}
+    return {
+        "http_proxy": proxy.http,
+        "https_proxy": proxy.https or proxy.http,
+        "no_proxy": ",".join(without_proxy(ctx)),
+    }
+
+
 def without_proxy(ctx: NodeContext) -> tuple[str, ...]:
-    """What is reached directly: this host, the nodes, pods, services, mirrors, and what the inventory adds."""
+    """What is reached directly: this host, the nodes, the API, pods, services, and what the inventory adds."""
     cluster = ctx.settings.cluster
-    added = cluster.proxy.no_proxy if cluster.proxy else ()
     return (
         *("localhost", "127.0.0.1", ".svc", ".cluster.local"),
         *(host.address for host in ctx.hosts.values()),
+        *((cluster.api_endpoint.host,) if cluster.api_endpoint else ()),
         *(str(cluster.pod_cidr), str(cluster.service_cidr)),
-        *added,
+        *(cluster.proxy.no_proxy if cluster.proxy else ()),
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from kube.settings import Repository
 from nodewright.base_facts import PACKAGE_MANAGER
-from nodewright.resources import absent, file, ini_key, keeping_before, repository
+from nodewright.resources import ini_key, keeping_before, repository, restored
 from nodewright.resources.packages import Manager
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
+from roles.centos_vault import centos_vault
 
 #: Only a step of ours moves these: an ordinary `dnf update` would break the skew between kubelet and API server.
 KUBERNETES_PACKAGES = ("cri-tools", "kubeadm", "kubectl", "kubelet", "kubernetes-cni")
@@ -22,6 +23,7 @@ RUNTIME_PACKAGES = ("containerd.io", "cri-dockerd", "docker-ce", "docker-ce-cli"
 def repositories(ctx: NodeContext) -> Iterator[Step]:
     """pkgs.k8s.io has one repository per minor, so its URL changes with every minor upgrade."""
     yield from _proxy(ctx)
+    yield from centos_vault(ctx)
     minor = ctx.settings.cluster.kubernetes.line
     sources = ctx.settings.mirrors.packages
     yield _repository("kubernetes", sources.kubernetes, minor, KUBERNETES_PACKAGES)
@@ -48,17 +50,8 @@ def _repository(label: str, source: Repository, minor: str, exclude: tuple[str, 
 def _proxy(ctx: NodeContext) -> Iterator[Step]:
     proxy = ctx.settings.cluster.proxy
     path = "/etc/dnf/dnf.conf" if manager(ctx) == "dnf" else "/etc/yum.conf"
-    # curl reads this one, for the files that steps fetch themselves.
-    curl = "/etc/profile.d/nodewright-proxy.sh"
     if proxy is None:
-        yield absent(curl, name="no proxy of ours for shells")
+        yield restored(path, name="no proxy of ours for the package manager")
         return
-    yield keeping_before(
-        ini_key(path, "proxy", proxy.http, section="main", name="proxy of the package manager"), path
-    )
-    lines = [
-        f"export http_proxy={proxy.http}",
-        f"export https_proxy={proxy.https or proxy.http}",
-        f"export no_proxy={','.join(proxy.no_proxy)}",
-    ]
-    yield file(curl, "\n".join([*lines, ""]), name="proxy for shells")
+    ours = ini_key(path, "proxy", proxy.http, section="main", name="proxy of the package manager")
+    yield keeping_before(ours, path)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.settings import PackageFile
-from kube.versions import kubernetes_cni_package, release
+from kube.versions import DockerPackages, docker_packages, kubernetes_cni_package, release
 from nodewright.resources import Package, command, download, packages
 from nodewright.resources.packages import install
+from nodewright.resources.shell import script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
+from roles.proxy import through_proxy
 from roles.repositories import manager
 
 #: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
 TOOLS = (
-    *("chrony", "conntrack-tools", "curl", "ebtables", "ethtool", "ipset", "iproute-tc", "iptables", "socat"),
+    *("chrony", "conntrack-tools", "container-selinux", "curl", "ebtables", "ethtool", "ipset", "iproute-tc"),
+    *("iptables", "socat"),
 )
 CRI_DOCKERD_FILE = "/var/lib/nodewright/packages/cri-dockerd.rpm"
 
@@ -30,7 +33,10 @@ def software(ctx: NodeContext) -> Iterator[Step]:
         wanted.append(Package("kubernetes-cni", cni))
     wanted += _runtime(ctx)
     wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) == "dnf"]
-    yield packages(wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools")
+    everything = packages(
+        wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools"
+    )
+    yield through_proxy(everything, ctx)
     if uses_cri_dockerd(ctx) and isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
         yield from _cri_dockerd(ctx, ctx.settings.mirrors.packages.cri_dockerd)
 
@@ -41,15 +47,23 @@ def uses_cri_dockerd(ctx: NodeContext) -> bool:
     return cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
 
 
+def docker_version(ctx: NodeContext) -> DockerPackages:
+    """The Docker that the inventory pins, or the newest that this Kubernetes was validated with."""
+    cluster = ctx.settings.cluster
+    return docker_packages(cluster.package_versions.docker or release(cluster.kubernetes).docker or "")
+
+
 def _runtime(ctx: NodeContext) -> Iterator[Package]:
     cluster = ctx.settings.cluster
     versions = cluster.package_versions
     if cluster.runtime == "containerd":
         yield Package("containerd.io", versions.containerd or "")
         return
-    docker = versions.docker or release(cluster.kubernetes).docker or ""
-    yield Package("docker-ce", docker)
-    yield Package("docker-ce-cli", docker)
+    docker = docker_version(ctx)
+    yield Package("docker-ce", docker.version)
+    if docker.whole:
+        return
+    yield Package("docker-ce-cli", docker.version)
     if versions.containerd:
         yield Package("containerd.io", versions.containerd)
     if uses_cri_dockerd(ctx) and not isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
@@ -58,15 +72,18 @@ def _runtime(ctx: NodeContext) -> Iterator[Package]:
 
 def _cri_dockerd(ctx: NodeContext, source: PackageFile) -> Iterator[Step]:
     fetched = f"cri-dockerd from {source.url}"
-    yield download(source.url, CRI_DOCKERD_FILE, sha256=source.sha256, name=fetched)
-    yield command(
-        "package cri-dockerd",
-        install(manager(ctx), [CRI_DOCKERD_FILE]),
-        check=(
-            f"wanted=$(rpm -qp --nosignature {CRI_DOCKERD_FILE})\n"
-            "installed=$(rpm -q cri-dockerd)\n"
-            '[ "$installed" = "$wanted" ]'
+    yield through_proxy(download(source.url, CRI_DOCKERD_FILE, sha256=source.sha256, name=fetched), ctx)
+    yield through_proxy(
+        command(
+            "package cri-dockerd",
+            install(manager(ctx), [CRI_DOCKERD_FILE]),
+            check=script(
+                f"wanted=$(rpm -qp --nosignature {CRI_DOCKERD_FILE})",
+                "installed=$(rpm -q cri-dockerd)",
+                '[ "$installed" = "$wanted" ]',
+            ),
+            after=(fetched,),
+            timeout=900,
         ),
-        after=(fetched,),
-        timeout=900,
+        ctx,
     )

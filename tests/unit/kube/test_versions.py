@@ -11,6 +11,7 @@ from kube.versions import (
     RELEASES,
     Version,
     cri_socket,
+    docker_packages,
     images,
     known,
     kubernetes_cni_package,
@@ -154,3 +155,23 @@ def test_kubelets_may_lag_two_minors_and_three_from_1_28_on() -> None:
 def test_upgrades_go_up_by_at_most_one_minor(old: Version, new: Version) -> None:
     allowed = old.upgrade_problem(new) is None
     assert allowed == (new >= old and new.minor - old.minor <= 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "packed", "whole"),
+    [
+        ("18.06.1", "18.06.1.ce", True),
+        ("18.06.3.ce-3.el7", "18.06.3.ce-3.el7", True),
+        ("17.03.2-1.el7", "17.03.2.ce-1.el7", True),
+        ("18.09.9", "18.09.9", False),
+        ("29.0.1-1.el9", "29.0.1-1.el9", False),
+        ("", "", False),
+    ],
+)
+def test_docker_was_one_package_up_to_18_06(wanted: str, packed: str, whole: bool) -> None:
+    assert (docker_packages(wanted).version, docker_packages(wanted).whole) == (packed, whole)
+
+
+@pytest.mark.parametrize(("text", "path"), [("1.15.12", "/healthz"), ("1.16.0", "/readyz")])
+def test_the_api_server_says_that_it_is_ready_where_its_version_does(text: str, path: str) -> None:
+    assert release(Version.parse(text)).readiness_path == path
