@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nodewright.resources import block, keeping_before, service
+from kube.facts import UNITS
+from nodewright.resources import block, keeping_before, keeping_unit_before, service, stopped
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 
 CONFIG = "/etc/chrony.conf"
+#: Two that set one clock fight over it, and chronyd does not start beside them at boot.
+OTHERS = ("ntpd.service", "systemd-timesyncd.service")
 
 
 @role
 def clock(ctx: NodeContext) -> Iterator[Step]:
-    """The distribution's own servers stay where the inventory names none."""
+    """The inventory's servers come besides those that the distribution set."""
+    for unit in OTHERS:
+        if unit in ctx.mine[UNITS]:
+            yield keeping_unit_before(stopped(unit), unit)
     servers = ctx.settings.cluster.time_servers
     if servers:
         lines = "".join(f"server {server} iburst\n" for server in servers)

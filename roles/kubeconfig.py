@@ -82,7 +82,7 @@ def _kubeconfig_of(user: str, name: str) -> Step:
         check=script(
             find,
             f'cmp -s {ADMIN_KUBECONFIG} "$ours"',
-            f'[ "$(stat -c %a:%U "$ours")" = 600:{user} ]',
+            f'[ "$(stat -c %a:%U "$ours")" = {quote(f"600:{user}")} ]',
             '[ -e "$home/.kube/config" ]',
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import KUBELET_PATCH, kubelet_patch
-from nodewright.resources import absent, command, file
+from nodewright.resources import absent, enabled, file
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -21,8 +21,4 @@ def kubelet(ctx: NodeContext) -> Iterator[Step]:
         yield file(KUBELET_PATCH, patch, name="this node's own kubelet settings")
     else:
         yield absent(KUBELET_PATCH, name="no kubelet settings of this node's own")
-    yield command(
-        "kubelet starts at boot",
-        "systemctl enable kubelet",
-        check='[ "$(systemctl is-enabled kubelet)" = enabled ]',
-    )
+    yield enabled("kubelet", name="kubelet starts at boot")

@@ -20,8 +20,13 @@ from roles.repositories import KUBERNETES_PACKAGES, RUNTIME_PACKAGES, manager
 
 #: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
 INTERFACES = ("cni0", "flannel.1", "kube-ipvs0")
-#: Ours, and what kubeadm leaves of its own; of kubelet's folder only what is in it, as it may be a mount point.
-FOLDERS = ("/etc/cni/net.d", "/etc/kubernetes", "/run/flannel", "/var/lib/cni", "/var/lib/etcd")
+#: What kubeadm and flannel leave of their own; podman keeps networks of its own beside these of CNI.
+TREES = (
+    *("/etc/cni/net.d/10-flannel.conflist", "/etc/kubernetes", "/run/flannel", "/var/lib/etcd"),
+    *("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results"),
+)
+#: Of kube-proxy and flannel, where they speak to nftables.
+TABLES = ("kube-proxy", "flannel-ipv4", "flannel-ipv6")
 _CHAINS = "KUBE-|CNI-|FLANNEL-"
 
 
@@ -31,8 +36,8 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
     yield _kubeadm_reset(ctx)
     yield stopped("kubelet")
     yield _kubelet_folder_empty()
-    for folder in FOLDERS:
-        yield absent(folder, tree=True)
+    for tree in TREES:
+        yield absent(tree, tree=True)
     for interface in INTERFACES:
         yield command(
             f"no interface {interface}",
@@ -40,6 +45,7 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
             check=f"[ ! -e /sys/class/net/{interface} ]",
         )
     yield from _packet_filters()
+    yield _no_tables()
     yield from no_kubeconfig(ctx)
     yield absent("/var/lib/nodewright/kubelet-settings", name="no memory of kubelet's settings")
     yield absent("/etc/nodewright", tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
@@ -73,14 +79,16 @@ def _kubeadm_reset(ctx: NodeContext) -> Step:
 
 
 def _kubelet_folder_empty() -> Step:
+    """What is in it only: it may be a mount point itself. The deepest mounts go first."""
     return command(
         "nothing left in /var/lib/kubelet",
         script(
+            'sort -r -k 2,2 /proc/mounts >"$nw_tmp/mounts"',
             "while read -r _ place _; do",
             '  case "$place" in',
             '  /var/lib/kubelet/*) umount -l "$place" ;;',
             "  esac",
-            "done </proc/mounts",
+            'done <"$nw_tmp/mounts"',
             "find /var/lib/kubelet -xdev -mindepth 1 -delete",
         ),
         check=script("if [ -d /var/lib/kubelet ]; then", '  [ -z "$(ls -A /var/lib/kubelet)" ]', "fi"),
@@ -105,3 +113,27 @@ def _packet_filters() -> Iterator[Step]:
                 "fi",
             ),
         )
+
+
+def _no_tables() -> Step:
+    names = "|".join(TABLES)
+    listed = [
+        'nft list tables >"$nw_tmp/tables"',
+        f'sed -nE \'/ ({names})$/p\' "$nw_tmp/tables" >"$nw_tmp/ours"',
+    ]
+    return command(
+        "no tables of the cluster in nftables",
+        script(
+            *listed,
+            "while read -r _ family name; do",
+            '  nft delete table "$family" "$name"',
+            'done <"$nw_tmp/ours"',
+        ),
+        check=script(
+            "if command -v nft >/dev/null; then",
+            *(f"  {line}" for line in listed),
+            '  [ ! -s "$nw_tmp/ours" ]',
+            "fi",
+        ),
+        show="nft list tables",
+    )

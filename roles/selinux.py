@@ -4,23 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nodewright.resources import ini_key, keeping_before, reboot
+from kube.facts import SELINUX
+from nodewright.resources import command, ini_key, keeping_before, reboot
+from nodewright.resources.shell import script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 
 CONFIG = "/etc/selinux/config"
+#: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
+RELABEL = "/.autorelabel"
 
 
 @role
 def selinux(ctx: NodeContext) -> Iterator[Step]:
     """Between permissive and enforcing the running kernel can be switched; to and from disabled only a boot does."""
     mode = ctx.settings.cluster.selinux
-    yield keeping_before(ini_key(CONFIG, "SELINUX", mode, name=f"SELinux {mode} at boot"), CONFIG)
     if mode == "disabled":
-        yield reboot("SELinux disabled", unless=_running_mode("disabled"), show="getenforce")
-    else:
-        yield _switched(mode)
+        yield _configured(mode, name="SELinux disabled at boot")
+        yield _kernel_argument(wanted=True)
+        yield reboot("SELinux disabled now", unless=_running_mode("disabled"), show="getenforce")
+        return
+    if mode == "enforcing" and ctx.mine[SELINUX].now == "disabled":
+        yield from _started()
+    yield _configured(mode, name=f"SELinux {mode} at boot")
+    yield _switched(mode)
+
+
+def _started() -> Iterator[Step]:
+    """What was written meanwhile has no label, so the first boot labels all files and enforces nothing yet.
+
+    Source: Red Hat Enterprise Linux 9, Using SELinux, "Enabling SELinux on systems that previously had it disabled".
+    """
+    yield _configured("permissive", name="SELinux permissive for one boot")
+    yield _kernel_argument(wanted=False)
+    yield command("all files labelled by that boot", f": >{RELABEL}", check=f"[ -e {RELABEL} ]")
+    running = _running_mode("permissive", "enforcing")
+    yield reboot("the kernel runs SELinux", unless=running, show="getenforce")
+
+
+def _configured(mode: str, *, name: str) -> Step:
+    return keeping_before(ini_key(CONFIG, "SELINUX", mode, name=name), CONFIG)
 
 
 def _switched(mode: str) -> Step:
@@ -36,17 +60,37 @@ def _switched(mode: str) -> Step:
     )
 
 
+def _kernel_argument(*, wanted: bool) -> Step:
+    """Since EL 9 the configuration alone leaves SELinux's hooks in the kernel, without a policy: only selinux=0 does.
+
+    Source: Red Hat Enterprise Linux 9, Considerations in adopting, "Support for disabling SELinux through
+    /etc/selinux/config has been removed". A host without grubby starts its kernel by means of its own.
+    """
+    argument = '[" ]selinux=0[" ]'
+    lacking = f"/^args=/ {{ if (!/{argument}/) wrong = 1 }} END {{ exit wrong }}"
+    present = f"/^args=.*{argument}/ {{ wrong = 1 }} END {{ exit wrong }}"
+    return command(
+        "selinux=0 for every kernel" if wanted else "selinux=0 for no kernel",
+        f"grubby --update-kernel=ALL --{'args' if wanted else 'remove-args'}=selinux=0",
+        check=script(
+            "if command -v grubby >/dev/null; then",
+            '  grubby --info=ALL >"$nw_tmp/kernels"',
+            f"  awk '{lacking if wanted else present}' \"$nw_tmp/kernels\"",
+            "fi",
+        ),
+        show="grubby --info=ALL",
+    )
+
+
 def _running_mode(*modes: str) -> str:
     """A host without getenforce has no SELinux, which is as good as disabled."""
-    return "\n".join(
-        [
-            "mode=Disabled",
-            "if command -v getenforce >/dev/null; then",
-            "  mode=$(getenforce)",
-            "fi",
-            'case "$mode" in',
-            f"{'|'.join(mode.capitalize() for mode in modes)}) ;;",
-            "*) exit 1 ;;",
-            "esac",
-        ]
+    return script(
+        "mode=Disabled",
+        "if command -v getenforce >/dev/null; then",
+        "  mode=$(getenforce)",
+        "fi",
+        'case "$mode" in',
+        *(f"{mode.capitalize()}) ;;" for mode in modes),
+        "*) exit 1 ;;",
+        "esac",
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts import SWAP
-from nodewright.resources import file, fstab_without, keeping_before, keeping_unit_before, masked
+from nodewright.resources import command, file, fstab_without, keeping_before, keeping_unit_before, masked
+from nodewright.resources.services import UNITS
+from nodewright.resources.shell import path_word
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -20,6 +22,7 @@ def swap(ctx: NodeContext) -> Iterator[Step]:
     # An empty file here overrides the distribution's own in /usr/lib: zram-generator.conf(5).
     yield keeping_before(file(ZRAM, "", name="no zram swap at boot"), ZRAM)
     for unit in ctx.mine[SWAP].units:
+        yield _no_unit_of_an_administrator(unit)
         yield keeping_unit_before(masked(unit), unit)
     yield Step(
         name="swap off",
@@ -28,3 +31,18 @@ def swap(ctx: NodeContext) -> Iterator[Step]:
         want="",
         apply="swapoff --all",
     )
+
+
+def _no_unit_of_an_administrator(unit: str) -> Step:
+    """systemctl masks no unit whose file lies where its link would."""
+    path = f"{UNITS}/{unit}"
+    word = path_word(path)
+    gone = command(
+        f"no {path} in the way",
+        f"rm -f {word}",
+        # A mask is a link to /dev/null, which is no regular file.
+        check=f"[ ! -f {word} ]",
+        show=f"cat {word}",
+        want="",
+    )
+    return keeping_before(gone, path)

@@ -22,9 +22,10 @@ def group(group_name: str, *, gid: int | None = None, name: str = "", after: tup
     number = "" if gid is None else f" --gid {gid}"
     return Step(
         name=name or f"group {group_name}",
-        check=shell.script(
-            f"entry=$(getent group {word})",
-            "" if gid is None else f'case "$entry" in\n*:*:{gid}:*) ;;\n*) exit 1 ;;\nesac',
+        check=f"getent group {word}"
+        if gid is None
+        else shell.script(
+            f"entry=$(getent group {word})", f'case "$entry" in\n*:*:{gid}:*) ;;\n*) exit 1 ;;\nesac'
         ),
         apply=shell.script(
             f"if getent group {word}; then",
