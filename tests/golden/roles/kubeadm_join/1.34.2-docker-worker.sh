@@ -1,0 +1,51 @@
+#!/bin/sh
+# kubeadm_join on 1.34.2-docker-worker, 1.34.2-docker-mirrored-worker, selinux-disabled-worker, selinux-enforcing-worker, selinux-enforcing-at-last-worker
+
+# ---- kubeadm join (at most 600 s)
+check() {
+grep -qxF 'cluster village' /etc/nodewright/cluster
+grep -q '^ca sha256:' /etc/nodewright/cluster
+[ -s /etc/kubernetes/kubelet.conf ]
+}
+apply() {
+if [ -n "$(find /etc/kubernetes/pki /etc/kubernetes/kubelet.conf ! -type d 2>/dev/null)" ]; then
+  kubeadm reset --force --cri-socket unix:///run/cri-dockerd.sock
+fi
+mkdir -p /etc/nodewright
+cat >/etc/nodewright/cluster.new <<END
+cluster village
+run $nw_run_id
+END
+mv -fT /etc/nodewright/cluster.new /etc/nodewright/cluster
+umask 077
+cat >"$nw_tmp/join.yaml" <<END
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: JoinConfiguration
+discovery:
+  bootstrapToken:
+    apiServerEndpoint: 192.168.56.11:6443
+    token: '${NW_INPUT_JOIN_TOKEN:?}'
+    caCertHashes:
+    - '${NW_INPUT_CA_HASH:?}'
+nodeRegistration:
+  name: node2
+  criSocket: unix:///run/cri-dockerd.sock
+  kubeletExtraArgs:
+  - name: node-ip
+    value: 192.168.56.12
+END
+umask 022
+kubeadm join --config "$nw_tmp/join.yaml" 
+mkdir -p /var/lib/nodewright
+echo 5fe18434dacbc12809856f2df94c7244eea9a5b5b7874f77e392cffb9c160d4a >/var/lib/nodewright/kubelet-settings.new
+mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
+ca=$(sha256sum </etc/kubernetes/pki/ca.crt)
+ca=sha256:${ca%% *}
+mkdir -p /etc/nodewright
+cat >/etc/nodewright/cluster.new <<END
+cluster village
+run $nw_run_id
+ca $ca
+END
+mv -fT /etc/nodewright/cluster.new /etc/nodewright/cluster
+}

@@ -1,0 +1,112 @@
+#!/bin/sh
+# repositories on 1.34.2-docker-control-plane, 1.34.2-docker-worker, 1.34.2-containerd-mirrored-control-plane, 1.34.2-containerd-mirrored-worker, single-node-control-plane, selinux-disabled-control-plane, selinux-disabled-worker, selinux-enforcing-control-plane, selinux-enforcing-worker, selinux-enforcing-at-last-control-plane, selinux-enforcing-at-last-worker
+
+# ---- no proxy of ours for the package manager (at most 300 s)
+check() {
+[ ! -e /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.absent ]
+[ ! -L /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.before ]
+[ ! -e /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.before ]
+}
+show() {
+cat /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.before
+}
+apply() {
+if [ -e /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.absent ]; then
+  rm -rf --one-file-system /etc/dnf/dnf.conf
+  rm -f /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.absent
+else
+  mkdir -p /etc/dnf
+  temporary=$(mktemp -d /etc/dnf/.nodewright.XXXXXX)
+  trap 'rm -rf "$temporary"' EXIT
+  cp -a /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.before "$temporary/before"
+  if [ -d /etc/dnf/dnf.conf ]; then
+    rm -rf --one-file-system /etc/dnf/dnf.conf
+  fi
+  if ! mv -fT "$temporary/before" /etc/dnf/dnf.conf; then
+    cp --preserve=mode,ownership "$temporary/before" /etc/dnf/dnf.conf
+  fi
+  rm -rf /var/lib/nodewright/before/paths/etc/dnf/dnf.conf/.before
+fi
+}
+
+# ---- repository nodewright-kubernetes (at most 300 s)
+check() {
+[ ! -L /etc/yum.repos.d/nodewright-kubernetes.repo ]
+[ -f /etc/yum.repos.d/nodewright-kubernetes.repo ]
+[ "$(stat -c %a:%U:%G /etc/yum.repos.d/nodewright-kubernetes.repo)" = 644:root:root ]
+[ "$(sha256sum </etc/yum.repos.d/nodewright-kubernetes.repo)" = '19e54ec2cf51731c84a490c6608a670730e3e531ac5be6c5db4221700923c95f  -' ]
+}
+show() {
+stat -c %A:%U:%G /etc/yum.repos.d/nodewright-kubernetes.repo
+cat /etc/yum.repos.d/nodewright-kubernetes.repo
+}
+apply() {
+case $(stat -c %A /etc/yum.repos.d/nodewright-kubernetes.repo 2>/dev/null) in
+d*)
+  echo '/etc/yum.repos.d/nodewright-kubernetes.repo is a folder: look at what it holds and move it away' >&2
+  exit 1
+  ;;
+esac
+mkdir -p /etc/yum.repos.d
+temporary=$(mktemp /etc/yum.repos.d/.nodewright.XXXXXX)
+trap 'rm -f "$temporary"' EXIT
+cat >"$temporary" <<'END'
+[nodewright-kubernetes]
+name=kubernetes (nodewright)
+baseurl=https://pkgs.k8s.io/core:/stable:/v1.34/rpm/
+enabled=1
+gpgcheck=1
+gpgkey=https://pkgs.k8s.io/core:/stable:/v1.34/rpm/repodata/repomd.xml.key
+exclude=cri-tools kubeadm kubectl kubelet kubernetes-cni
+END
+chown root:root "$temporary"
+chmod 0644 "$temporary"
+if ! mv -fT "$temporary" /etc/yum.repos.d/nodewright-kubernetes.repo; then
+  chmod --reference="$temporary" /etc/yum.repos.d/nodewright-kubernetes.repo
+  cp --preserve=mode,ownership "$temporary" /etc/yum.repos.d/nodewright-kubernetes.repo
+fi
+if selinuxenabled 2>/dev/null; then
+  restorecon /etc/yum.repos.d/nodewright-kubernetes.repo
+fi
+}
+
+# ---- repository nodewright-docker (at most 300 s)
+check() {
+[ ! -L /etc/yum.repos.d/nodewright-docker.repo ]
+[ -f /etc/yum.repos.d/nodewright-docker.repo ]
+[ "$(stat -c %a:%U:%G /etc/yum.repos.d/nodewright-docker.repo)" = 644:root:root ]
+[ "$(sha256sum </etc/yum.repos.d/nodewright-docker.repo)" = '574830d65000a886c1b4fc41c33f73b76c8730d3390107ab1fc2e8566544d30c  -' ]
+}
+show() {
+stat -c %A:%U:%G /etc/yum.repos.d/nodewright-docker.repo
+cat /etc/yum.repos.d/nodewright-docker.repo
+}
+apply() {
+case $(stat -c %A /etc/yum.repos.d/nodewright-docker.repo 2>/dev/null) in
+d*)
+  echo '/etc/yum.repos.d/nodewright-docker.repo is a folder: look at what it holds and move it away' >&2
+  exit 1
+  ;;
+esac
+mkdir -p /etc/yum.repos.d
+temporary=$(mktemp /etc/yum.repos.d/.nodewright.XXXXXX)
+trap 'rm -f "$temporary"' EXIT
+cat >"$temporary" <<'END'
+[nodewright-docker]
+name=docker (nodewright)
+baseurl=https://download.docker.com/linux/centos/$releasever/$basearch/stable/
+enabled=1
+gpgcheck=1
+gpgkey=https://download.docker.com/linux/centos/gpg
+exclude=containerd.io cri-dockerd docker-ce docker-ce-cli
+END
+chown root:root "$temporary"
+chmod 0644 "$temporary"
+if ! mv -fT "$temporary" /etc/yum.repos.d/nodewright-docker.repo; then
+  chmod --reference="$temporary" /etc/yum.repos.d/nodewright-docker.repo
+  cp --preserve=mode,ownership "$temporary" /etc/yum.repos.d/nodewright-docker.repo
+fi
+if selinuxenabled 2>/dev/null; then
+  restorecon /etc/yum.repos.d/nodewright-docker.repo
+fi
+}

@@ -1,0 +1,135 @@
+"""Scripts of nodes: approved by a reader, clean under shellcheck, with nothing that `set -e` would miss.
+
+Of each role there is a golden file with all that it does on one node, and one for each way in which it does
+otherwise elsewhere: what a version of Kubernetes, a setting or a host's answer changes, as a diff. Both name
+their nodes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kube.node import NodeSettings
+from nodewright.assembly import exchange_section
+from nodewright.context import Context
+from nodewright.script import Mode, Section, compile_script, function
+from nodewright.step import Step
+from tests.golden import assert_golden
+from tests.lint import hidden_failures
+from tests.unit.roles.examples import NODES
+from tests.unit.roles.villages import by_role, provisioning, stages
+from workflows.provision import CERTIFICATES, TICKET
+
+FOLDER = Path(__file__).parents[2] / "golden/roles"
+
+
+def goldens() -> dict[str, str]:
+    """All golden files of roles, by their names below tests/golden/roles."""
+    nodes_of: dict[str, dict[str, list[str]]] = {}
+    for node, ctx in NODES.items():
+        texts = {role: "\n".join(map(rendered, steps)) for role, steps in by_role(ctx).items()}
+        for kind, text in {"contents": contents(ctx), **texts}.items():
+            nodes_of.setdefault(kind, {}).setdefault(text, []).append(node)
+    files = {"exchanges.sh": "\n".join(map(rendered, exchanges(NODES["1.34.2-docker-control-plane"])))}
+    for kind, (plain, *others) in ((kind, [*texts]) for kind, texts in nodes_of.items()):
+        nodes = nodes_of[kind][plain]
+        files[f"{kind}/{nodes[0]}.sh"] = f"#!/bin/sh\n# {kind} on {', '.join(nodes)}\n\n{plain}"
+        for text in others:
+            nodes = nodes_of[kind][text]
+            files[f"{kind}/{nodes[0]}.diff"] = f"# {kind} on {', '.join(nodes)}\n{difference(plain, text)}"
+    return files
+
+
+def rendered(step: Step) -> str:
+    """A step as a person reads it."""
+    notes = [f"at most {step.timeout:g} s"]
+    notes += [f"due after: {name}" for name in step.after]
+    notes += ["ends with a reboot"] if step.reboots else []
+    texts = {"check": step.check, "show": step.show, "apply": step.apply}
+    functions = (function(name, text) for name, text in texts.items() if text)
+    return "\n".join([f"# ---- {step.name} ({'; '.join(notes)})", *functions, ""])
+
+
+def difference(plain: str, text: str) -> str:
+    """What differs, with the name of the step around it."""
+    if not text:
+        return "# nothing at all\n"
+    lines = difflib.unified_diff(plain.splitlines(), text.splitlines(), n=1, lineterm="")
+    return "\n".join([*(line for line in lines if not line.startswith(("---", "+++", "@@"))), ""])
+
+
+def contents(ctx: Context[NodeSettings]) -> str:
+    """The names of all steps of a node, stage by stage and in their order."""
+    lines = []
+    for section, stage in zip(provisioning(ctx).sections, stages(ctx), strict=True):
+        lines += [f"# {stage.name}", *(f"#     {step.name}" for step in section.steps)]
+    return "\n".join([*lines, ""])
+
+
+def exchanges(ctx: Context[NodeSettings]) -> Iterator[Step]:
+    """What a control plane is asked for on behalf of hosts that join, and what is taken back."""
+    for entry in (TICKET, CERTIFICATES):
+        for role in (entry.offer, entry.revoke):
+            if role is not None:
+                yield from exchange_section(
+                    entry, role, lambda names: replace(ctx, inputs=names), own_machine=False
+                ).steps
+
+
+def all_steps() -> dict[str, Step]:
+    """Each step that there is on any of the nodes, once, by the node and its name."""
+    found: dict[Step, str] = {}
+    for node, ctx in NODES.items():
+        for step in (*provisioning(ctx).steps, *exchanges(ctx)):
+            found.setdefault(step, f"{step.name} on {node}")
+    return {name: step for step, name in found.items()}
+
+
+GOLDENS = goldens()
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_what_roles_do_is_as_it_was_approved(name: str) -> None:
+    assert_golden(f"roles/{name}", GOLDENS[name])
+
+
+def test_no_golden_file_is_left_over() -> None:
+    there = {str(path.relative_to(FOLDER)): path for path in FOLDER.rglob("*.*")}
+    left_over = set(there) - set(GOLDENS)
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        for name in left_over:
+            there.pop(name).unlink()
+    assert set(there) == set(GOLDENS)
+
+
+def test_steps_are_clean_under_shellcheck() -> None:
+    script = compile_script([Section(name, (step,)) for name, step in all_steps().items()])
+    from_the_preamble = "--exclude=SC2154"
+
+    ran = subprocess.run(
+        ["shellcheck", "--shell=sh", from_the_preamble, "-"],
+        input=script.text(run_id="run1", mode=Mode.APPLY),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stdout + ran.stderr == ""
+
+
+def test_no_failure_hides_behind_another_command() -> None:
+    assert {name: hidden_failures(step) for name, step in all_steps().items() if hidden_failures(step)} == {}
+
+
+def test_every_step_can_be_explained_by_the_line_that_yields_it() -> None:
+    assert [
+        name for name, step in all_steps().items() if not re.fullmatch(r"roles/\w+\.py:\d+", step.where)
+    ] == []

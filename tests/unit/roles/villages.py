@@ -1,0 +1,175 @@
+"""Clusters to render: an inventory in memory, and hosts that answered what a test says they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kube.addons import addons
+from kube.facts import SELINUX, SWAP, UNITS, SeLinux, Swap, Unit
+from kube.inventory import Inventory
+from kube.node import NodeSettings
+from nodewright.assembly import section
+from nodewright.base_facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
+from nodewright.context import Context, Host, Role
+from nodewright.facts import Facts, Fragment
+from nodewright.script import Script, compile_script
+from nodewright.step import Step
+from nodewright.transport import Target
+from nodewright.workflow import Stage, variable
+from roles.runtime import runtime
+from workflows.provision import PROVISION
+from workflows.session import ALL_FRAGMENTS
+
+#: Small likenesses of the published manifests.
+FLANNEL = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: kube-flannel-cfg
+  namespace: kube-flannel
+data:
+  net-conf.json: |
+    {"Network": "10.244.0.0/16", "Backend": {"Type": "vxlan"}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: kube-flannel-ds
+  namespace: kube-flannel
+spec:
+  template:
+    metadata:
+      labels: {app: flannel}
+    spec:
+      containers:
+      - name: kube-flannel
+        image: ghcr.io/flannel-io/flannel:v0.26.7
+        args: [--ip-masq, --kube-subnet-mgr]
+        env: []
+"""
+METALLB = """\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: metallb-system
+  labels: {pod-security.kubernetes.io/enforce: privileged}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: controller
+  namespace: metallb-system
+spec:
+  template:
+    spec:
+      containers:
+      - image: quay.io/metallb/controller:v0.15.2
+        name: controller
+"""
+
+Answers = Mapping[Fragment[Any], Any]
+
+#: What a plain EL 9 says where it matters to a role.
+DNF: Answers = {
+    OPERATING_SYSTEM: OperatingSystem(id="rocky", like=("rhel", "centos", "fedora"), version="9.6"),
+    PACKAGE_MANAGER: PackageManager("dnf", "/usr/bin/dnf-3"),
+    SELINUX: SeLinux(now="enforcing", configured="enforcing"),
+    UNITS: {
+        "NetworkManager.service": Unit("active", "enabled"),
+        "chronyd.service": Unit("active", "enabled"),
+    },
+}
+#: And what CentOS 7 says, which comes with ntpd and a swap partition.
+YUM: Answers = {
+    **DNF,
+    OPERATING_SYSTEM: OperatingSystem(id="centos", like=("rhel", "fedora"), version="7"),
+    PACKAGE_MANAGER: PackageManager("yum", "/usr/bin/yum"),
+    SWAP: Swap(active=("/dev/dm-1",), units=("dev-mapper-centos\\x2dswap.swap",)),
+    UNITS: {**DNF[UNITS], "ntpd.service": Unit("active", "enabled")},
+}
+#: Fedora and EL in a cloud: swap in memory, and a service that sets routing rules.
+CLOUD: Answers = {
+    **DNF,
+    SWAP: Swap(active=("/dev/zram0",), units=("dev-zram0.swap",), zram_generator=True),
+    UNITS: {**DNF[UNITS], "nm-cloud-setup.service": Unit("inactive", "enabled")},
+}
+
+
+def inventory(
+    cluster: Mapping[str, Any] | None = None,
+    *,
+    mirrors: Mapping[str, Any] | None = None,
+    control_planes: Mapping[str, Any] | None = None,
+    workers: Mapping[str, Any] | None = None,
+) -> Inventory:
+    """One control plane and one worker, unless the test says otherwise."""
+    return Inventory.model_validate(
+        {
+            "cluster": {"name": "village", **(cluster or {})},
+            "mirrors": mirrors or {},
+            "control_planes": control_planes or {"node1": {"address": "192.168.56.11"}},
+            "workers": {"node2": {"address": "192.168.56.12"}} if workers is None else workers,
+        }
+    )
+
+
+def contexts(of: Inventory, answers: Answers = DNF) -> dict[str, Context[NodeSettings]]:
+    """What roles see on each host; all hosts gave the same answers, and none where nothing is said."""
+    hosts = {
+        name: _host(of, group, name, settings.address)
+        for group, members in (("control_planes", of.control_planes), ("workers", of.workers))
+        for name, settings in members.items()
+    }
+    said = {fragment.name: fragment.parse("") for fragment in ALL_FRAGMENTS}
+    said |= {fragment.name: answer for fragment, answer in {**DNF, **answers}.items()}
+    facts = dict.fromkeys(hosts, Facts(said))
+    return {name: Context(host=host, hosts=hosts, facts=facts) for name, host in hosts.items()}
+
+
+def context(
+    of: Inventory | None = None, name: str = "node1", answers: Answers = DNF
+) -> Context[NodeSettings]:
+    """What roles see on one host."""
+    return contexts(of or inventory(), answers)[name]
+
+
+def stages(ctx: Context[NodeSettings]) -> list[Stage]:
+    """What `provision` does on that host, in the order of the workflow."""
+    hosts = list(ctx.hosts.values())
+    return [stage for stage in PROVISION.stages if stage.on is not None and ctx.host in stage.on(hosts)]
+
+
+def provisioning(ctx: Context[NodeSettings]) -> Script:
+    """All of that as one script."""
+    return compile_script(
+        [section(stage, lambda names: replace(ctx, inputs=names), own_machine=False) for stage in stages(ctx)]
+    )
+
+
+def by_role(ctx: Context[NodeSettings]) -> dict[str, tuple[Step, ...]]:
+    """The steps of each role that provision runs on that host; of one that comes twice, the first time's."""
+    found: dict[str, tuple[Step, ...]] = {}
+    for stage in stages(ctx):
+        names = {name: variable(name) for entry in stage.inputs for name in entry.names}
+        for role in stage.roles:
+            name = ctx.settings.cluster.runtime if role is runtime else role.__name__
+            found.setdefault(name, tuple(role(replace(ctx, inputs=names))))
+    return found
+
+
+def steps_of(role: Role[NodeSettings], ctx: Context[NodeSettings]) -> dict[str, Step]:
+    """The steps of a role by their names."""
+    return {step.name: step for step in role(ctx)}
+
+
+def _host(of: Inventory, group: str, name: str, address: str) -> Host[NodeSettings]:
+    fetched = addons(of.cluster, of.mirrors, flannel_text=FLANNEL, metallb_text=METALLB)
+    return Host(
+        name=name,
+        address=address,
+        groups=(group,),
+        target=Target(name=name, host=address, user="vagrant"),
+        settings=replace(of.settings_of(group, name), fetched=fetched),
+    )
