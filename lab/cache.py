@@ -23,7 +23,6 @@ from typing import Self
 from lab.errors import LabError
 
 KEY_DIGITS = 16
-GIB = 1 << 30
 
 
 def content_key(*parts: object) -> str:
@@ -154,16 +153,6 @@ class Cache:
         for path in self._artifacts():
             if path not in kept:
                 _drop(path)
-
-    def need_disk(self, gib: float, purpose: str) -> None:
-        """Say now, not an hour later, that the disk is too small. Raises LabError."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self.root).free / GIB
-        if free < gib:
-            raise LabError(
-                f"{purpose} needs {gib:.0f} GiB below {self.root}, where {free:.1f} GiB are free: "
-                "make room there, or set XDG_CACHE_HOME to a folder on a larger disk."
-            )
 
     def _artifacts(self) -> list[Path]:
         return [

@@ -51,6 +51,7 @@ PACKAGES: Mapping[str, str] = {
 }
 # These packages start a service of their own, on every address; the lab runs the programs itself.
 SERVICES = {"docker-registry": "docker-registry.service", "nginx-light": "nginx.service"}
+GIB = 1 << 30
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -99,6 +100,20 @@ def _no_service_starts() -> Iterator[None]:
         yield
     finally:
         POLICY.unlink()
+
+
+def need_disk(folder: Path, gib: float, purpose: str, variable: str) -> None:
+    """Say now, not an hour later, that the folder's disk is too small.
+
+    Raises LabError, which names the environment variable that puts the folder elsewhere.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free / GIB
+    if free < gib:
+        raise LabError(
+            f"{purpose} needs {gib:.0f} GiB below {folder}, where {free:.1f} GiB are free: "
+            f"make room there, or set {variable} to a folder on a larger disk."
+        )
 
 
 def check_podman() -> None:

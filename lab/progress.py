@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from lab.command import Stopped
+
 
 class Progress:
     """Lines when a component starts and ends; on a terminal also one live line with what is running.
@@ -59,6 +61,9 @@ class Progress:
         try:
             yield
             outcome = "done"
+        except Stopped:
+            outcome = "stopped"
+            raise
         finally:
             with self._lock:
                 del self._running[name]

@@ -1,6 +1,7 @@
 """`invoke lab.*`: a lab's commands. Each takes --name: labs of different names never meet."""
 
 import os
+import signal
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -20,10 +21,16 @@ NAME = {"name": "the lab's name (default: default)"}
 
 
 def told(body: Callable[P, None]) -> Callable[P, None]:
-    """Turn what the user can do something about into a sentence and exit code 4."""
+    """Turn what the user can do something about into a sentence and exit code 4.
+
+    A command that is ended from outside, or whose terminal is closed, ends what it started as after Ctrl-C.
+    """
 
     @wraps(body)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        for end in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(end) == signal.SIG_DFL:
+                signal.signal(end, signal.default_int_handler)
         try:
             body(*args, **kwargs)
         except LabError as error:

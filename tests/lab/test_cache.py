@@ -156,11 +156,3 @@ def test_two_makers_of_one_artifact_wait_for_each_other_and_say_so(tmp_path: Pat
         thread.join()
     assert (made / "file").read_text() == "first"
     assert said == [f"binaries etcd is being made by process {os.getpid()}: waiting for it"]
-
-
-def test_a_disk_too_small_is_said_before_starting(tmp_path: Path) -> None:
-    with (
-        Cache(tmp_path) as cache,
-        pytest.raises(LabError, match=r"Building needs 1000000 GiB .* XDG_CACHE_HOME"),
-    ):
-        cache.need_disk(1e6, "Building")

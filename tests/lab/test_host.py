@@ -78,6 +78,12 @@ def test_what_is_there_is_not_asked_of_apt(programs: Path, monkeypatch: pytest.M
     assert host.install_packages() == []
 
 
+def test_a_disk_too_small_is_said_before_starting(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    with pytest.raises(LabError, match=rf"making it needs 1000000 GiB below {folder}, .* set XDG_CACHE_HOME"):
+        host.need_disk(folder, 1e6, "making it", "XDG_CACHE_HOME")
+
+
 # podman
 
 

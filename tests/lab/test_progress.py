@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from lab.command import Stopped
 from lab.progress import Progress, duration
 
 
@@ -17,16 +18,20 @@ def test_a_duration_is_said_as_a_person_reads_it(seconds: float, said: str) -> N
 def test_each_component_says_its_place_its_log_and_its_end() -> None:
     said = io.StringIO()
     with Progress(Console(file=said, soft_wrap=True)) as progress:
-        progress.expect(2)
+        progress.expect(3)
         with progress.component("binaries/etcd", Path("/cache/logs/etcd.log")):
             pass
         with pytest.raises(OSError, match="disk"), progress.component("rpms/docker", Path("docker.log")):
             raise OSError("disk")
+        with pytest.raises(Stopped), progress.component("binaries/moby", Path("moby.log")):
+            raise Stopped("stopped")
     assert said.getvalue().splitlines() == [
-        "[1/2] binaries/etcd: log in /cache/logs/etcd.log",
-        "[1/2] binaries/etcd: done after 0 s",
-        "[2/2] rpms/docker: log in docker.log",
-        "[2/2] rpms/docker: failed after 0 s",
+        "[1/3] binaries/etcd: log in /cache/logs/etcd.log",
+        "[1/3] binaries/etcd: done after 0 s",
+        "[2/3] rpms/docker: log in docker.log",
+        "[2/3] rpms/docker: failed after 0 s",
+        "[3/3] binaries/moby: log in moby.log",
+        "[3/3] binaries/moby: stopped after 0 s",
     ]
 
 
