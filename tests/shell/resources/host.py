@@ -7,6 +7,7 @@ as the script would run it: `set -e`, standard input closed, C locale, umask 022
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,10 @@ _ENTER = """\
 mount --rbind /usr "$1/usr"
 mount --rbind /dev "$1/dev"
 mount --rbind /proc "$1/proc"
-mount --bind "$2" "$1/standins"
 if [ -e "$1/mounts" ]; then . "$1/mounts"; fi
 export LC_ALL=C PATH=/standins:/usr/sbin:/usr/bin
 umask 022
-exec chroot "$1" $3
+exec chroot "$1" $2
 """
 
 
@@ -52,13 +52,19 @@ class Host:
     shell: str
 
     @classmethod
-    def made(cls, root: Path, shell: str) -> Host:
-        """A host with the little in /etc that programs need."""
-        for folder in [*_SYSTEM, *(f"state/{name}" for name in _STATE)]:
-            (root / folder).mkdir(parents=True)
+    def made(cls, root: Path, shell: str, *standins: Path) -> Host:
+        """A host with the little in /etc that programs need.
+
+        Args:
+            standins: folders of further stand-ins.
+        """
+        for name in [*_SYSTEM, *(f"state/{name}" for name in _STATE)]:
+            (root / name).mkdir(parents=True)
         (root / "tmp").chmod(0o1777)
         for name in ("bin", "sbin", "lib", "lib64"):
             (root / name).symlink_to(f"usr/{name}")
+        for folder in (_STANDINS, *standins):
+            shutil.copytree(folder, root / "standins", dirs_exist_ok=True)
         host = cls(root, shell)
         host.put(
             "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n"
@@ -97,6 +103,19 @@ class Host:
         log = self.at("/state/log")
         return log.read_text().splitlines() if log.exists() else []
 
+    def everything(self) -> dict[str, tuple[int, int, bytes | str]]:
+        """All of the root folder but what a script itself keeps in /run: mode, owner and content by path."""
+        found: dict[str, tuple[int, int, bytes | str]] = {}
+        for path in sorted(self.root.rglob("*")):
+            if path.relative_to(self.root).parts[0] in ("run", "tmp"):
+                continue
+            content = (
+                str(path.readlink()) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
+            )
+            status = path.lstat()
+            found[str(path)] = (status.st_mode, status.st_uid, content)
+        return found
+
     def run(self, text: str, **variables: str) -> Ran:
         """Runs a text of a step; `variables` are those of a script's preamble, not of the environment."""
         preamble = "".join(f"{name}={_single_quoted(value)}\n" for name, value in variables.items())
@@ -109,7 +128,7 @@ class Host:
 
     def _enter(self, command: str, standard_input: bytes) -> Ran:
         ran = subprocess.run(
-            ["unshare", "--mount", "sh", "-e", "-c", _ENTER, "enter", self.root, _STANDINS, command],
+            ["unshare", "--mount", "sh", "-e", "-c", _ENTER, "enter", self.root, command],
             input=standard_input,
             capture_output=True,
             timeout=60,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from nodewright.record import Done, Outcome
 from nodewright.resources import (
@@ -100,33 +99,21 @@ def _outcomes(host: Host, script: Script, mode: Mode) -> dict[str, Outcome]:
     return {script.steps[record.step].name: record.outcome for record in records if isinstance(record, Done)}
 
 
-def _everything(root: Path) -> dict[str, tuple[int, int, bytes | str]]:
-    """All of a root folder but what the script itself keeps in /run."""
-    found: dict[str, tuple[int, int, bytes | str]] = {}
-    for path in sorted(root.rglob("*")):
-        if path.relative_to(root).parts[0] in ("run", "tmp"):
-            continue
-        content = str(path.readlink()) if path.is_symlink() else path.read_bytes() if path.is_file() else ""
-        status = path.lstat()
-        found[str(path)] = (status.st_mode, status.st_uid, content)
-    return found
-
-
 def test_a_plan_changes_nothing_and_says_that_every_step_would(host: Host) -> None:
     script = _bare(host)
-    before = _everything(host.root)
+    before = host.everything()
 
     outcomes = _outcomes(host, script, Mode.PLAN)
 
     assert outcomes == {step.name: Outcome.CHANGE for step in _steps()}
-    assert _everything(host.root) == before
+    assert host.everything() == before
 
 
 def test_an_apply_makes_it_so_and_another_finds_nothing_to_do(host: Host) -> None:
     script = _bare(host)
 
     first = _outcomes(host, script, Mode.APPLY)
-    before = _everything(host.root)
+    before = host.everything()
     second = _outcomes(host, script, Mode.APPLY)
 
     made_already = {"await pull", "it is pulled"}
@@ -134,5 +121,5 @@ def test_an_apply_makes_it_so_and_another_finds_nothing_to_do(host: Host) -> Non
         step.name: Outcome.OK if step.name in made_already else Outcome.CHANGED for step in _steps()
     }
     assert second == {step.name: Outcome.OK for step in _steps()}
-    assert _everything(host.root) == before
+    assert host.everything() == before
     assert host.read("/etc/app/token") == "token: s3cret\n"
