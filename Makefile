@@ -21,8 +21,17 @@ tools: ## the programs that the tests need, by apt
 	@dpkg-query -W $(TEST_TOOLS) >/dev/null 2>&1 || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TEST_TOOLS); }
 
-lab: setup ## three machines and a mirror on this one (root; the first time it compiles for some 20 minutes)
+INVENTORY := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/nodewright/labs/default/inventory.yaml
+
+lab: setup ## a three-node cluster on this machine (root; the first time it compiles for some 20 minutes)
 	$(INVOKE) lab.up
+	$(INVOKE) provision --inventory $(INVENTORY)
+	@printf '%s\n' '' 'The cluster runs. Look at it:' \
+	  '  export INVOKE_INVENTORY=$(INVENTORY)' \
+	  '  $(INVOKE) status                 its hosts and nodes' \
+	  '  $(INVOKE) smoke                  fetch the page again' \
+	  '  $(INVOKE) lab.shell node1        then: kubectl get pods --all-namespaces' \
+	  '  $(INVOKE) lab.down               take it all away'
 
 check: setup tools ## ruff, mypy and shellcheck
 	.venv/bin/ruff check .

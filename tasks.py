@@ -95,7 +95,7 @@ def status(c: Context, inventory: str = "") -> int:
     session = _session(c, inventory)
     found: dict[str, Facts] = {}
     result = session.run(status_workflow(found), session.hosts, reporters=[])
-    Console(soft_wrap=True, highlight=False).print(status_table(session.inventory.hosts, found))
+    _console().print(status_table(session.inventory.hosts, found))
     for problem in result.problems:
         print(problem, file=sys.stderr)
     return result.exit_code
@@ -155,7 +155,7 @@ def show(c: Context, host: str, inventory: str = "") -> int:
     table = Table("setting", "value", "from", "where", box=None, pad_edge=False)
     for one in explain(_session(c, inventory).inventory, host):
         table.add_row(one.setting, one.value, one.level, one.where)
-    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    _console().print(table)
     return EXIT_DONE
 
 
@@ -217,6 +217,11 @@ def _run(
     reporters = [Lines(sys.stdout)]
     result = session.run(workflow, hosts, reporters=reporters, mode=mode, limit=_names(limit), preflight=look)
     return result.exit_code
+
+
+def _console() -> Console:
+    """For tables: as wide as the terminal, and whole where a program reads them."""
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 
 
 def _names(limit: str) -> list[str] | None:

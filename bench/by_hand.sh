@@ -128,7 +128,7 @@ spec:
   template:
     metadata: {labels: {app: nginx}}
     spec:
-      containers: [{name: nginx, image: '$registry/library/nginx:${NGINX:-1.27}', ports: [{containerPort: 80}]}]
+      containers: [{name: nginx, image: '$registry/library/nginx:${NGINX:-1.22}', ports: [{containerPort: 80}]}]
 ---
 apiVersion: v1
 kind: Service
