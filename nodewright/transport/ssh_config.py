@@ -56,13 +56,19 @@ class Route:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+class _Connection(Connection):
+    """Fabric's, which forgets to declare one attribute and so writes it into its configuration, shared by threads."""
+
+    inline_ssh_env: bool | None = None
+
+
 def connection_to(target: Target, config: Config) -> Connection:
     """Fabric's Connection for a target, not opened, with dictionaries of its own.
 
     Args:
         config: of `fabric_config`, shared by all targets that name the same SSH configuration.
     """
-    return Connection(
+    return _Connection(
         target.host,
         user=target.user,
         port=target.port,

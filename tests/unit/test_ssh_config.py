@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from nodewright.errors import ConfigurationError
 from nodewright.transport import Target
-from nodewright.transport.ssh_config import Route, fabric_config, route_to
+from nodewright.transport.ssh_config import Route, connection_to, fabric_config, route_to
 
 
 @pytest.fixture
@@ -111,3 +113,16 @@ def test_two_routes_do_not_share_what_one_may_change(home: Path) -> None:
     one = route_to(Target(name="a", host="a", key="/a"), config)
     two = route_to(Target(name="b", host="b", key="/b"), config)
     assert (one.keys, two.keys) == ((Path("/a"),), (Path("/b"),))
+
+
+def test_many_threads_may_make_connections_of_one_configuration(home: Path) -> None:
+    config = fabric_config(None)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            targets = [Target(name=str(number), host="a") for number in range(200)]
+            made = list(pool.map(lambda target: connection_to(target, config), targets))
+    finally:
+        sys.setswitchinterval(interval)
+    assert {connection.host for connection in made} == {"a"}
