@@ -56,7 +56,7 @@ class Route:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class _Connection(Connection):
+class _Connection(Connection):  # type: ignore[misc]  # Fabric has no types
     """Fabric's, which forgets to declare one attribute and so writes it into its configuration, shared by threads."""
 
     inline_ssh_env: bool | None = None
