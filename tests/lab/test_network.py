@@ -106,6 +106,7 @@ def test_nothing_outside_reaches_a_node_through_this_host(nodes: Lab, outside: O
 
 
 def test_two_labs_run_side_by_side_and_do_not_reach_each_other(nodes: Lab) -> None:
+    lifecycle.down("testtwo")
     try:
         other = lifecycle.up("testtwo", Topology(control_planes=1, workers=0))
         assert other.subnet != nodes.subnet
@@ -118,6 +119,7 @@ def test_two_labs_run_side_by_side_and_do_not_reach_each_other(nodes: Lab) -> No
 
 
 def test_with_nat_every_node_has_the_same_address_on_its_default_route(nodes: Lab) -> None:
+    lifecycle.down("testnat")
     try:
         lab = lifecycle.up("testnat", Topology(control_planes=1, workers=1, nat=True))
         for node in lab.nodes:
