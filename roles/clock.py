@@ -22,7 +22,10 @@ def clock(ctx: NodeContext) -> Iterator[Step]:
         if unit in ctx.mine[UNITS]:
             yield keeping_unit_before(stopped(unit), unit)
     servers = ctx.settings.cluster.time_servers
-    if servers:
-        lines = "".join(f"server {server} iburst\n" for server in servers)
-        yield keeping_before(block(CONFIG, lines, marker="nodewright"), CONFIG)
-    yield service("chronyd", depends_on=[CONFIG] if servers else [])
+    if not servers:
+        yield service("chronyd")
+        return
+    lines = "".join(f"server {server} iburst\n" for server in servers)
+    configured = keeping_before(block(CONFIG, lines, marker="nodewright", name="time servers"), CONFIG)
+    yield configured
+    yield service("chronyd", depends_on=[CONFIG], after=(configured.name,))

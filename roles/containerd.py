@@ -11,6 +11,7 @@ from nodewright.step import Step
 from roles import NodeContext
 from roles.proxy import proxy_files, proxy_of
 from roles.registries import registry_url
+from roles.software import of_wanted_packages
 from roles.templates import render
 
 CONFIG = "/etc/containerd/config.toml"
@@ -29,14 +30,16 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
         systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
     )
-    yield keeping_before(file(CONFIG, content), CONFIG)
+    configured = [keeping_before(file(CONFIG, content), CONFIG), *proxy_of("containerd.service", ctx)]
     yield from _registries(ctx)
-    yield from proxy_of("containerd.service", ctx)
-    yield service(
+    yield from configured
+    runs = service(
         "containerd",
         depends_on=[CONFIG, *proxy_files("containerd.service", ctx)],
         packages=["containerd.io"],
+        after=tuple(step.name for step in configured),
     )
+    yield of_wanted_packages(runs, ctx)
 
 
 def _registries(ctx: NodeContext) -> Iterator[Step]:

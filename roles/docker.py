@@ -13,7 +13,7 @@ from nodewright.step import Step
 from roles import NodeContext
 from roles.proxy import proxy_files, proxy_of
 from roles.registries import registry_url
-from roles.software import docker_version, uses_cri_dockerd
+from roles.software import docker_version, of_wanted_packages, uses_cri_dockerd
 from roles.templates import render
 
 CONFIG = "/etc/docker/daemon.json"
@@ -24,13 +24,22 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
     """The daemon with the kubelet's cgroup driver; restarted when its configuration or its package changed."""
     # docker.socket gives itself to this group and fails without it.
     yield group("docker")
-    yield keeping_before(file(CONFIG, _configuration(ctx)), CONFIG)
-    yield from proxy_of("docker.service", ctx)
+    configured = [
+        keeping_before(file(CONFIG, _configuration(ctx)), CONFIG),
+        *proxy_of("docker.service", ctx),
+    ]
+    yield from configured
     packages = ["docker-ce"]
     if not docker_version(ctx).whole:
-        yield service("containerd", packages=["containerd.io"])
+        yield of_wanted_packages(service("containerd", packages=["containerd.io"]), ctx)
         packages.append("containerd.io")
-    yield service("docker", depends_on=[CONFIG, *proxy_files("docker.service", ctx)], packages=packages)
+    runs = service(
+        "docker",
+        depends_on=[CONFIG, *proxy_files("docker.service", ctx)],
+        packages=packages,
+        after=tuple(step.name for step in configured),
+    )
+    yield of_wanted_packages(runs, ctx)
     if uses_cri_dockerd(ctx):
         yield from _cri_dockerd(ctx)
 
@@ -60,10 +69,13 @@ def _configuration(ctx: NodeContext) -> str:
 def _cri_dockerd(ctx: NodeContext) -> Iterator[Step]:
     cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
     pause = pause_image(cluster.kubernetes, mirrors.images)
-    yield drop_in("cri-docker.service", "nodewright", render("cri-docker.conf.j2", pause_image=pause))
+    configured = drop_in("cri-docker.service", "nodewright", render("cri-docker.conf.j2", pause_image=pause))
+    yield configured
     yield service("cri-docker.socket")
-    yield service(
+    runs = service(
         "cri-docker",
         depends_on=[drop_in_path("cri-docker.service", "nodewright")],
         packages=["cri-dockerd"],
+        after=(configured.name,),
     )
+    yield of_wanted_packages(runs, ctx)

@@ -39,13 +39,12 @@ def images(ctx: NodeContext) -> Iterator[Step]:
 
 def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
     """What this node will run, by the names that it is pulled under."""
-    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    cluster, mirrors, addons = ctx.settings.cluster, ctx.settings.mirrors, ctx.settings.addons
     of_role = control_plane_images if ctx.settings.control_plane else node_images
-    return (
-        *of_role(cluster.kubernetes, mirrors.images),
-        *ctx.settings.addons.images,
-        mirrored(ctx.settings.smoke.image, mirrors.images),
-    )
+    kubernetes = of_role(cluster.kubernetes, mirrors.images)
+    if not ctx.settings.carries_load:
+        return (*kubernetes, *addons.images_everywhere)
+    return (*kubernetes, *addons.images, mirrored(ctx.settings.smoke.image, mirrors.images))
 
 
 def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:

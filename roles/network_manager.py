@@ -41,9 +41,9 @@ def _has_read_it(after: str) -> Step:
     return command(
         "NetworkManager has read it",
         script(
-            "if systemctl is-active --quiet NetworkManager; then",
+            "if systemctl is-active --quiet NetworkManager.service; then",
             # `nmcli general reload` is not there before 1.22, EL 7 has 1.18.
-            "  systemctl reload NetworkManager",
+            "  systemctl reload NetworkManager.service",
             "fi",
             "umask 077",
             f"mkdir -p {STAMPS}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kube.settings import PackageFile
 from kube.versions import DockerPackages, docker_packages, kubernetes_cni_package, release
@@ -45,6 +46,18 @@ def uses_cri_dockerd(ctx: NodeContext) -> bool:
     """Whether cri-dockerd stands between the kubelet and Docker."""
     cluster = ctx.settings.cluster
     return cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
+
+
+def of_wanted_packages(step: Step, ctx: NodeContext) -> Step:
+    """A runtime's service, due while its packages are not yet those that the inventory pins.
+
+    When the service is looked at in an apply they are; in a plan they are still to come, and it says that the
+    service will restart.
+    """
+    pinned = [package for package in _runtime(ctx) if package.version]
+    if not pinned:
+        return step
+    return replace(step, check=script(packages(pinned, manager=manager(ctx)).check, step.check))
 
 
 def docker_version(ctx: NodeContext) -> DockerPackages:

@@ -14,8 +14,10 @@ apply() {
 if [ "$(systemctl is-enabled chronyd.service)" = masked ]; then
   systemctl unmask chronyd.service
 fi
-systemctl daemon-reload
-systemctl enable chronyd.service
+if ! [ "$(systemctl show --property=NeedDaemonReload chronyd.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload chronyd.service
 if ! systemctl restart chronyd.service; then
   journalctl --no-pager --lines=30 --unit=chronyd.service
   exit 1

@@ -78,7 +78,7 @@ apply() {
 rm -df /etc/systemd/system/containerd.service.d/nodewright-proxy.conf
 }
 
-# ---- service containerd.service (at most 300 s)
+# ---- service containerd.service (at most 300 s; due after: file /etc/containerd/config.toml; due after: no proxy of ours for containerd.service)
 check() {
 [ "$(systemctl is-enabled containerd.service)" = enabled ]
 systemctl is-active --quiet containerd.service
@@ -97,8 +97,10 @@ apply() {
 if [ "$(systemctl is-enabled containerd.service)" = masked ]; then
   systemctl unmask containerd.service
 fi
-systemctl daemon-reload
-systemctl enable containerd.service
+if ! [ "$(systemctl show --property=NeedDaemonReload containerd.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload containerd.service
 files=$(sha256sum /etc/containerd/config.toml)
 if ! versions=$(rpm -q containerd.io); then
   echo "$versions" >&2

@@ -65,4 +65,5 @@
 #     manifest of metallb
 #     metallb applied
 # nodes
+# speakers
 #     MetalLB's speakers run

@@ -110,8 +110,10 @@ apply() {
 if [ "$(systemctl is-enabled containerd.service)" = masked ]; then
   systemctl unmask containerd.service
 fi
-systemctl daemon-reload
-systemctl enable containerd.service
+if ! [ "$(systemctl show --property=NeedDaemonReload containerd.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload containerd.service
 files=
 if ! versions=$(rpm -q containerd.io); then
   echo "$versions" >&2
@@ -127,7 +129,7 @@ printf '%s\n' "$files$versions" >/var/lib/nodewright/stamps/containerd.service.n
 mv -fT /var/lib/nodewright/stamps/containerd.service.new /var/lib/nodewright/stamps/containerd.service
 }
 
-# ---- service docker.service (at most 300 s)
+# ---- service docker.service (at most 300 s; due after: file /etc/docker/daemon.json; due after: no proxy of ours for docker.service)
 check() {
 [ "$(systemctl is-enabled docker.service)" = enabled ]
 systemctl is-active --quiet docker.service
@@ -146,8 +148,10 @@ apply() {
 if [ "$(systemctl is-enabled docker.service)" = masked ]; then
   systemctl unmask docker.service
 fi
-systemctl daemon-reload
-systemctl enable docker.service
+if ! [ "$(systemctl show --property=NeedDaemonReload docker.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload docker.service
 files=$(sha256sum /etc/docker/daemon.json)
 if ! versions=$(rpm -q docker-ce containerd.io); then
   echo "$versions" >&2
@@ -215,15 +219,17 @@ apply() {
 if [ "$(systemctl is-enabled cri-docker.socket)" = masked ]; then
   systemctl unmask cri-docker.socket
 fi
-systemctl daemon-reload
-systemctl enable cri-docker.socket
+if ! [ "$(systemctl show --property=NeedDaemonReload cri-docker.socket)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload cri-docker.socket
 if ! systemctl restart cri-docker.socket; then
   journalctl --no-pager --lines=30 --unit=cri-docker.socket
   exit 1
 fi
 }
 
-# ---- service cri-docker.service (at most 300 s)
+# ---- service cri-docker.service (at most 300 s; due after: file /etc/systemd/system/cri-docker.service.d/nodewright.conf)
 check() {
 [ "$(systemctl is-enabled cri-docker.service)" = enabled ]
 systemctl is-active --quiet cri-docker.service
@@ -242,8 +248,10 @@ apply() {
 if [ "$(systemctl is-enabled cri-docker.service)" = masked ]; then
   systemctl unmask cri-docker.service
 fi
-systemctl daemon-reload
-systemctl enable cri-docker.service
+if ! [ "$(systemctl show --property=NeedDaemonReload cri-docker.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload cri-docker.service
 files=$(sha256sum /etc/systemd/system/cri-docker.service.d/nodewright.conf)
 if ! versions=$(rpm -q cri-dockerd); then
   echo "$versions" >&2

@@ -36,5 +36,5 @@ apply() {
 if [ "$(systemctl is-enabled kubelet.service)" = masked ]; then
   systemctl unmask kubelet.service
 fi
-systemctl enable kubelet.service
+systemctl enable --no-reload kubelet.service
 }

@@ -61,8 +61,8 @@ check() {
 [ "$(cat /var/lib/nodewright/stamps/NetworkManager)" = '1ea194f41020c69e3a9836e5252b5636c49bebb6ba64591f4024898ea32d62ad  -' ]
 }
 apply() {
-if systemctl is-active --quiet NetworkManager; then
-  systemctl reload NetworkManager
+if systemctl is-active --quiet NetworkManager.service; then
+  systemctl reload NetworkManager.service
 fi
 umask 077
 mkdir -p /var/lib/nodewright/stamps

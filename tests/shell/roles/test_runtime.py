@@ -1,0 +1,266 @@
+"""Docker or containerd as the kubelet wants them, restarted when and only when something changed; kubelet; images."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+
+from kube.images import pause_image
+from kube.membership import MEMBERSHIP, Membership
+from kube.node import NodeSettings
+from kube.settings import Mirrors
+from kube.versions import Version
+from nodewright.context import Context
+from nodewright.record import Outcome
+from nodewright.script import Mode
+from roles.images import images, wanted_images
+from roles.kubelet import kubelet
+from roles.runtime import runtime
+from tests.shell.resources.host import Host
+from tests.shell.roles.applied import converges, run
+from tests.unit.roles.villages import DNF, YUM, context, inventory
+
+DAEMON = "/etc/docker/daemon.json"
+CONTAINERD = "/etc/containerd/config.toml"
+PACKAGES = {
+    "docker-ce": "29.0.1-1",
+    "containerd.io": "2.2.0-1",
+    "cri-dockerd": "0.4.0-3",
+    "kubelet": "1.34.2-1",
+}
+
+
+def machine(host: Host, **more: str) -> None:
+    """A host with the packages of a node; the runtime's came with a configuration that switches CRI off."""
+    for name, version in {**PACKAGES, **more}.items():
+        host.put(f"/state/rpm/{name}", f"{version}\n")
+    host.put(CONTAINERD, 'disabled_plugins = ["cri"]\n')
+    host.put("/etc/group", "root:x:0:\ndocker:x:998:\n")
+
+
+def cluster(**settings: Any) -> Context[NodeSettings]:
+    """A host of a cluster with these settings; mirrors among them."""
+    mirrors = settings.pop("mirrors", None)
+    return context(inventory(settings, mirrors=mirrors))
+
+
+def restarts(host: Host, unit: str) -> int:
+    """How often a unit was restarted."""
+    return host.log().count(f"systemctl restart {unit}.service")
+
+
+# Docker
+
+
+def test_docker_runs_with_the_kubelets_cgroup_driver_and_cri_dockerd_with_the_pause_image(host: Host) -> None:
+    machine(host)
+
+    converges(host, runtime, cluster())
+
+    daemon = json.loads(host.read(DAEMON))
+    assert daemon["exec-opts"] == ["native.cgroupdriver=systemd"]
+    assert daemon["log-opts"] == {"max-size": "50m", "max-file": "5"}
+    pause = "--pod-infra-container-image=registry.k8s.io/pause:3.10.1\n"
+    assert pause in host.read("/etc/systemd/system/cri-docker.service.d/nodewright.conf")
+    for unit in ("containerd.service", "docker.service", "cri-docker.socket", "cri-docker.service"):
+        assert host.read(f"/state/units/{unit}/active") == "active\n"
+
+
+def test_the_cgroup_driver_follows_the_kubelets(host: Host) -> None:
+    machine(host)
+
+    converges(host, runtime, cluster(kubelet={"cgroupDriver": "cgroupfs"}))
+
+    assert json.loads(host.read(DAEMON))["exec-opts"] == ["native.cgroupdriver=cgroupfs"]
+
+
+@pytest.mark.parametrize("changed", [DAEMON, "/state/rpm/docker-ce", "/state/rpm/containerd.io"])
+def test_docker_restarts_once_when_its_configuration_or_its_packages_changed(
+    host: Host, changed: str
+) -> None:
+    machine(host)
+    converges(host, runtime, cluster())
+    host.put(changed, "9-9\n")
+
+    converges(host, runtime, cluster())
+
+    assert restarts(host, "docker") == 2
+
+
+def test_a_plan_says_that_another_setting_or_package_restarts_docker(host: Host) -> None:
+    machine(host)
+    converges(host, runtime, cluster())
+
+    rotation = run(host, runtime, cluster(log_rotation={"max_files": 9}), Mode.PLAN)
+    upgrade = run(host, runtime, cluster(package_versions={"docker": "29.1.0"}), Mode.PLAN)
+
+    assert rotation["service docker.service"] is Outcome.CHANGE
+    assert upgrade["service docker.service"] is Outcome.CHANGE
+
+
+def test_docker_18_06_is_one_package_with_one_service(host: Host) -> None:
+    machine(host, **{"docker-ce": "18.06.1.ce-3.el7"})
+    host.at("/state/rpm/containerd.io").unlink()
+    of = inventory({"kubernetes": "1.13.3"})
+
+    converges(host, runtime, context(of, answers=YUM))
+
+    assert host.read("/state/units/docker.service/active") == "active\n"
+    assert not host.at("/state/units/containerd.service").exists()
+    assert not host.at("/etc/systemd/system/cri-docker.service.d").exists(), "dockershim"
+
+
+def test_a_registry_without_tls_is_insecure_only_where_the_inventory_says_so(host: Host) -> None:
+    machine(host)
+    mirrors = {"images": {"docker.io": "10.77.0.1:5000"}}
+
+    converges(host, runtime, cluster(mirrors=mirrors))
+    assert json.loads(host.read(DAEMON)).keys() & {"insecure-registries", "registry-mirrors"} == {
+        "registry-mirrors"
+    }
+
+    converges(host, runtime, cluster(mirrors={**mirrors, "insecure_registries": ["10.77.0.1:5000"]}))
+    daemon = json.loads(host.read(DAEMON))
+    assert daemon["insecure-registries"] == ["10.77.0.1:5000"]
+    assert daemon["registry-mirrors"] == ["http://10.77.0.1:5000"]
+
+
+def test_the_proxy_of_a_runtime_comes_and_goes_and_restarts_it(host: Host) -> None:
+    machine(host)
+    path = "/etc/systemd/system/docker.service.d/nodewright-proxy.conf"
+    proxy = {"http": "http://user:50%25@proxy:3128", "no_proxy": ["mirror.example.org"]}
+
+    converges(host, runtime, cluster(proxy=proxy))
+    assert 'Environment="HTTPS_PROXY=http://user:50%%25@proxy:3128"\n' in host.read(path)
+    assert ',10.244.0.0/16,10.96.0.0/12,mirror.example.org"\n' in host.read(path)
+
+    converges(host, runtime, cluster())
+    assert not host.at(path).exists()
+    assert restarts(host, "docker") == 2
+
+
+# containerd
+
+
+@pytest.mark.parametrize("pinned", [None, "1.7.28", "2.2.0"])
+def test_containerd_gets_its_whole_configuration_in_the_form_of_its_version(
+    host: Host, pinned: str | None
+) -> None:
+    machine(host, **{"containerd.io": f"{pinned or '2.2.0'}-1"})
+    versions = {"containerd": pinned} if pinned else {}
+
+    converges(host, runtime, cluster(runtime="containerd", package_versions=versions))
+
+    settings = tomllib.loads(host.read(CONTAINERD))
+    plugins = settings["plugins"]
+    pause = pause_image(Version(1, 34, 2), Mirrors().images)
+    assert "disabled_plugins" not in settings
+    if pinned == "2.2.0":
+        assert settings["version"] == 3
+        assert plugins["io.containerd.cri.v1.images"]["pinned_images"]["sandbox"] == pause
+        runc = plugins["io.containerd.cri.v1.runtime"]["containerd"]["runtimes"]["runc"]
+    else:
+        assert settings["version"] == 2
+        assert plugins["io.containerd.grpc.v1.cri"]["sandbox_image"] == pause
+        runc = plugins["io.containerd.grpc.v1.cri"]["containerd"]["runtimes"]["runc"]
+    assert runc["options"]["SystemdCgroup"] is True
+
+
+def test_what_the_package_had_written_is_kept(host: Host) -> None:
+    machine(host)
+
+    converges(host, runtime, cluster(runtime="containerd"))
+
+    kept = host.read(f"/var/lib/nodewright/before/paths{CONTAINERD}/.before")
+    assert kept == 'disabled_plugins = ["cri"]\n'
+
+
+def test_a_registrys_mirror_is_found_without_a_restart(host: Host) -> None:
+    machine(host)
+    converges(host, runtime, cluster(runtime="containerd"))
+    mirrors = {
+        "images": {"docker.io": "registry.example.org/hub", "quay.io": "10.77.0.1:5000"},
+        "insecure_registries": ["10.77.0.1:5000"],
+    }
+
+    converges(host, runtime, cluster(runtime="containerd", mirrors=mirrors))
+
+    folder = "/etc/containerd/certs.d"
+    assert tomllib.loads(host.read(f"{folder}/docker.io/hosts.toml")) == {
+        "host": {
+            "https://registry.example.org/v2/hub": {
+                "capabilities": ["pull", "resolve"],
+                "override_path": True,
+            }
+        }
+    }
+    assert (
+        tomllib.loads(host.read(f"{folder}/10.77.0.1:5000/hosts.toml"))["server"] == "http://10.77.0.1:5000"
+    )
+    assert restarts(host, "containerd") == 1
+
+
+# kubelet
+
+
+def test_kubelet_starts_at_boot_but_not_before_kubeadm_has_run(host: Host) -> None:
+    converges(host, kubelet, cluster())
+
+    assert host.read("/state/units/kubelet.service/enabled") == "enabled\n"
+    assert not host.at("/state/units/kubelet.service/active").exists()
+
+
+def test_settings_of_one_kubelet_come_and_go(host: Host) -> None:
+    path = "/etc/nodewright/patches/kubeletconfiguration+merge.yaml"
+    own = inventory(control_planes={"node1": {"address": "192.168.56.11", "kubelet": {"maxPods": 50}}})
+
+    converges(host, kubelet, context(own))
+    assert host.read(path) == "maxPods: 50\n"
+
+    converges(host, kubelet, cluster())
+    assert not host.at(path).exists()
+
+
+# images
+
+
+@pytest.mark.parametrize("engine", ["docker", "containerd"])
+def test_images_are_pulled_once(host: Host, engine: str) -> None:
+    ctx = cluster(runtime=engine)
+
+    converges(host, images, ctx)
+
+    assert sorted(host.read("/state/images").split()) == sorted(wanted_images(ctx))
+
+
+@pytest.mark.parametrize("engine", ["docker", "containerd"])
+def test_an_image_that_cannot_be_had_fails_nothing_here_and_is_tried_again_by_the_next_run(
+    host: Host, engine: str
+) -> None:
+    ctx = cluster(runtime=engine)
+    missing = "docker.io/library/nginx:1.22"
+    host.put("/state/refused", f"{missing}\n")
+
+    assert run(host, images, ctx, run_id="one") == {"images pulled": Outcome.CHANGED}
+    assert missing not in host.read("/state/images")
+
+    host.at("/state/refused").unlink()
+    assert run(host, images, ctx, run_id="two") == {"images pulled": Outcome.CHANGED}
+    assert missing in host.read("/state/images")
+
+
+def test_an_image_whose_name_begins_like_anothers_is_not_that_one(host: Host) -> None:
+    ctx = cluster(runtime="containerd")
+    longer = "\n".join(f"{name}.1" for name in wanted_images(ctx))
+    host.put("/state/images", f"{longer}\n")
+
+    assert run(host, images, ctx, Mode.PLAN) == {"images pulled": Outcome.CHANGE}
+
+
+def test_a_member_pulls_nothing_more(host: Host) -> None:
+    member = Membership("village", "run0", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
+
+    assert list(images(context(answers={**DNF, MEMBERSHIP: member}))) == []

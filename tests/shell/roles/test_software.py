@@ -1,0 +1,226 @@
+"""Where packages come from, which they are, and the proxy that stands before them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from kube.inventory import Inventory
+from nodewright.record import Outcome
+from nodewright.script import Mode
+from roles.repositories import repositories
+from roles.software import CRI_DOCKERD_FILE, software
+from tests.shell.resources.host import Host
+from tests.shell.roles.applied import converges, run
+from tests.unit.roles.villages import DNF, YUM, Answers, context, inventory
+
+OWN = {
+    "kubernetes": {"url": "https://mirror.example.org/k8s-{minor}/", "key": "https://mirror.example.org/key"},
+    "docker": {"url": "https://mirror.example.org/docker/", "key": "https://mirror.example.org/key"},
+    "cri_dockerd": {"url": "https://mirror.example.org/docker/", "key": "https://mirror.example.org/key"},
+}
+PROXY = {"http": "http://proxy:3128", "no_proxy": ["mirror.example.org"]}
+TOOLS = (
+    *("chrony", "conntrack-tools", "container-selinux", "curl", "ebtables", "ethtool", "ipset"),
+    *("iproute-tc", "iptables", "socat"),
+)
+CENTOS_BASE = """\
+[base]
+name=CentOS-$releasever - Base
+mirrorlist=http://mirrorlist.centos.org/?release=$releasever&arch=$basearch&repo=os&infra=$infra
+#baseurl=http://mirror.centos.org/centos/$releasever/os/$basearch/
+gpgcheck=1
+gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-CentOS-7
+"""
+
+
+def of(**cluster: Any) -> Inventory:
+    """An inventory with repositories of its own."""
+    return inventory(cluster, mirrors={"packages": OWN})
+
+
+def on_offer(host: Host, *wholes: str) -> None:
+    """Puts NAME-VERSION-RELEASE on offer, and all tools."""
+    for whole in (*wholes, *(f"{tool}-1-1" for tool in TOOLS)):
+        name, version, release = whole.rsplit("-", 2)
+        host.put(f"/state/available/{whole}", f"{name} {version}-{release}\n")
+
+
+# repositories
+
+
+def test_each_repository_has_its_key_and_keeps_its_packages_from_moving(host: Host) -> None:
+    converges(host, repositories, context(of()))
+
+    assert host.read("/etc/yum.repos.d/nodewright-kubernetes.repo") == (
+        "[nodewright-kubernetes]\n"
+        "name=kubernetes (nodewright)\n"
+        "baseurl=https://mirror.example.org/k8s-1.34/\n"
+        "enabled=1\n"
+        "gpgcheck=1\n"
+        "gpgkey=https://mirror.example.org/key\n"
+        "exclude=cri-tools kubeadm kubectl kubelet kubernetes-cni\n"
+    )
+    docker = host.read("/etc/yum.repos.d/nodewright-docker.repo")
+    assert "exclude=containerd.io cri-dockerd docker-ce docker-ce-cli\n" in docker
+
+
+def test_another_minor_of_kubernetes_comes_from_another_repository(host: Host) -> None:
+    converges(host, repositories, context(of()))
+
+    changed = converges(host, repositories, context(of(kubernetes="1.35.0")))
+
+    assert changed == ["repository nodewright-kubernetes"]
+    assert "/k8s-1.35/" in host.read("/etc/yum.repos.d/nodewright-kubernetes.repo")
+
+
+@pytest.mark.parametrize(
+    ("answers", "path"), [(DNF, "/etc/dnf/dnf.conf"), (YUM, "/etc/yum.conf")], ids=["dnf", "yum"]
+)
+def test_the_package_manager_goes_through_the_proxy_and_back_when_there_is_none(
+    host: Host, answers: Answers, path: str
+) -> None:
+    host.put(path, "[main]\ngpgcheck=1\n")
+    converges(host, repositories, context(of(proxy=PROXY), answers=answers))
+    assert host.read(path) == "[main]\ngpgcheck=1\nproxy=http://proxy:3128\n"
+
+    converges(host, repositories, context(of(), answers=answers))
+
+    assert host.read(path) == "[main]\ngpgcheck=1\n"
+
+
+def test_a_proxy_that_an_administrator_set_stays(host: Host) -> None:
+    host.put("/etc/dnf/dnf.conf", "[main]\nproxy=http://theirs:3128\n")
+
+    converges(host, repositories, context(of()))
+
+    assert host.read("/etc/dnf/dnf.conf") == "[main]\nproxy=http://theirs:3128\n"
+
+
+def test_centos_7_looks_into_the_vault_since_its_mirrors_ended(host: Host) -> None:
+    host.put("/etc/yum.repos.d/CentOS-Base.repo", CENTOS_BASE)
+    host.put("/etc/yum.repos.d/epel.repo", "[epel]\nbaseurl=https://epel.example.org/\n")
+
+    converges(host, repositories, context(of(kubernetes="1.13.3"), answers=YUM))
+
+    text = host.read("/etc/yum.repos.d/CentOS-Base.repo")
+    assert "\n#mirrorlist=http://mirrorlist.centos.org/" in text
+    assert "\nbaseurl=http://vault.centos.org/centos/$releasever/os/$basearch/\n" in text
+    assert host.read("/etc/yum.repos.d/epel.repo") == "[epel]\nbaseurl=https://epel.example.org/\n"
+
+
+def test_centos_with_mirrors_of_an_administrators_choice_keeps_them(host: Host) -> None:
+    text = CENTOS_BASE.replace("mirrorlist=", "#mirrorlist=").replace(
+        "#baseurl=http://mirror.centos.org", "baseurl=http://theirs"
+    )
+    host.put("/etc/yum.repos.d/CentOS-Base.repo", text)
+
+    assert "CentOS looks into its vault" not in converges(host, repositories, context(of(), answers=YUM))
+
+    assert host.read("/etc/yum.repos.d/CentOS-Base.repo") == text
+
+
+# software
+
+
+def test_all_packages_come_by_one_transaction_at_their_versions(host: Host) -> None:
+    on_offer(host, "kubeadm-1.34.2-1", "kubelet-1.34.2-1", "kubectl-1.34.2-1", "kubelet-1.35.0-1")
+    on_offer(host, "docker-ce-29.0.1-1", "docker-ce-cli-29.0.1-1", "cri-dockerd-0.4.0-1")
+
+    converges(host, software, context(of()))
+
+    assert [line.split()[0] for line in host.log()] == ["dnf"]
+    assert host.read("/state/rpm/kubelet") == "1.34.2-1\n"
+
+
+def test_kubernetes_1_13_takes_docker_as_one_package_and_the_cni_plugins_of_its_time(host: Host) -> None:
+    on_offer(host, "kubeadm-1.13.3-0", "kubelet-1.13.3-0", "kubectl-1.13.3-0")
+    on_offer(host, "docker-ce-18.06.1.ce-3.el7", "docker-ce-18.06.3.ce-3.el7")
+    on_offer(host, "kubernetes-cni-0.6.0-0", "kubernetes-cni-0.8.7-0")
+
+    converges(host, software, context(of(kubernetes="1.13.3"), answers=YUM))
+
+    assert host.read("/state/rpm/docker-ce") == "18.06.1.ce-3.el7\n"
+    assert host.read("/state/rpm/kubernetes-cni") == "0.6.0-0\n"
+    assert not host.at("/state/rpm/docker-ce-cli").exists()
+    assert not host.at("/state/rpm/iproute-tc").exists(), "tc is in iproute on EL 7"
+    assert host.log()[0].startswith("yum ")
+
+
+def test_containerd_needs_no_docker(host: Host) -> None:
+    on_offer(host, "kubeadm-1.34.2-1", "kubelet-1.34.2-1", "kubectl-1.34.2-1", "containerd.io-2.2.0-1")
+
+    converges(host, software, context(of(runtime="containerd", package_versions={"containerd": "2.2.0"})))
+
+    assert host.read("/state/rpm/containerd.io") == "2.2.0-1\n"
+    assert not host.at("/state/rpm/docker-ce").exists()
+
+
+def test_a_version_that_is_not_there_is_told_with_the_words_of_the_package_manager(host: Host) -> None:
+    on_offer(host, "docker-ce-29.0.1-1", "docker-ce-cli-29.0.1-1", "cri-dockerd-0.4.0-1")
+
+    applied = run(host, software, context(of()))
+
+    assert list(applied.values()) == [Outcome.FAILED]
+    assert "No match for argument: kubeadm-1.34.2-*" in applied.output
+
+
+def test_a_newer_kubernetes_than_the_inventorys_is_not_taken_back(host: Host) -> None:
+    host.put("/state/rpm/kubelet", "1.35.0-1\n")
+
+    applied = run(host, software, context(of()))
+
+    assert "nodewright does not downgrade" in applied.output
+
+
+def cri_dockerd_by_its_url(host: Host, **cluster: Any) -> Inventory:
+    """cri-dockerd as a file, and everything else on offer."""
+    content = "cri-dockerd 0.4.0-3\n"
+    host.put("/srv/cri-dockerd.rpm", content)
+    on_offer(host, "kubeadm-1.34.2-1", "kubelet-1.34.2-1", "kubectl-1.34.2-1")
+    on_offer(host, "docker-ce-29.0.1-1", "docker-ce-cli-29.0.1-1")
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    url = "https://example.org/cri-dockerd.rpm"
+    return inventory(cluster, mirrors={"packages": {**OWN, "cri_dockerd": {"url": url, "sha256": digest}}})
+
+
+def test_cri_dockerd_may_come_as_a_file_with_a_checksum(host: Host) -> None:
+    ctx = context(cri_dockerd_by_its_url(host))
+
+    converges(host, software, ctx)
+
+    assert host.log()[-1] == f"dnf -y --disableexcludes=all install {CRI_DOCKERD_FILE}"
+    assert host.read("/state/rpm/cri-dockerd") == "0.4.0-3\n"
+
+
+def test_another_file_than_the_checksum_says_is_not_installed(host: Host) -> None:
+    ctx = context(cri_dockerd_by_its_url(host))
+    host.put("/srv/cri-dockerd.rpm", "evil 1-1\n")
+
+    applied = run(host, software, ctx)
+
+    assert "has not the checksum" in applied.output
+    assert not host.at("/state/rpm/evil").exists()
+
+
+def test_what_steps_fetch_themselves_goes_through_the_proxy_too(host: Host) -> None:
+    ctx = context(cri_dockerd_by_its_url(host, proxy=PROXY))
+
+    converges(host, software, ctx)
+
+    fetched = [line for line in host.log() if line.startswith("curl")]
+    assert fetched == [
+        "curl through http://proxy:3128, but for localhost,127.0.0.1,.svc,.cluster.local,"
+        "192.168.56.11,192.168.56.12,10.244.0.0/16,10.96.0.0/12,mirror.example.org"
+    ]
+
+
+def test_a_plan_fetches_nothing(host: Host) -> None:
+    ctx = context(cri_dockerd_by_its_url(host))
+
+    planned = run(host, software, ctx, Mode.PLAN)
+
+    assert set(planned.values()) == {Outcome.CHANGE}
+    assert host.log() == []
