@@ -26,8 +26,13 @@ class Addons:
 
     @property
     def images(self) -> tuple[str, ...]:
-        """What their pods pull on every node."""
+        """What their pods pull, on one node or another."""
         return (*self.flannel.images, *(self.metallb.images if self.metallb else ()))
+
+    @property
+    def images_everywhere(self) -> tuple[str, ...]:
+        """What the pods pull that run on every node, whatever its taints."""
+        return (*self.flannel.images, *(self.metallb.images_everywhere if self.metallb else ()))
 
 
 def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_text: str) -> Addons:

@@ -55,12 +55,8 @@ def pause_image(version: Version, mirrors: Mapping[str, str]) -> str:
 
 
 def node_images(version: Version, mirrors: Mapping[str, str]) -> tuple[str, ...]:
-    """What kubeadm's cluster pulls on every node, mirrored: kube-proxy, CoreDNS and the sandbox."""
-    return (
-        f"{kubernetes_prefix(mirrors)}/kube-proxy:{version.tag}",
-        f"{coredns_prefix(version, mirrors)}/coredns:{images(version).coredns}",
-        pause_image(version, mirrors),
-    )
+    """What kubeadm's cluster pulls on every node, mirrored: kube-proxy and the sandbox."""
+    return (f"{kubernetes_prefix(mirrors)}/kube-proxy:{version.tag}", pause_image(version, mirrors))
 
 
 def control_plane_images(version: Version, mirrors: Mapping[str, str]) -> tuple[str, ...]:
@@ -70,5 +66,6 @@ def control_plane_images(version: Version, mirrors: Mapping[str, str]) -> tuple[
     return (
         *(f"{prefix}/{component}:{version.tag}" for component in components),
         *node_images(version, mirrors),
+        f"{coredns_prefix(version, mirrors)}/coredns:{images(version).coredns}",
         f"{prefix}/etcd:{images(version).etcd}",
     )

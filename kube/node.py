@@ -40,3 +40,10 @@ class NodeSettings:
         if self.fetched is None:
             raise NodewrightError("the manifests of the add-ons were not fetched")
         return self.fetched
+
+    @property
+    def carries_load(self) -> bool:
+        """Whether ordinary pods may run here, as far as its taints tell."""
+        if self.host.taints is not None:
+            return all(taint.effect == "PreferNoSchedule" for taint in self.host.taints)
+        return self.alone or not self.control_plane

@@ -57,12 +57,14 @@ class Applied:
         digest: of all objects, before they were marked.
         count: how many objects there are.
         images: what its pods pull, already mirrored.
+        images_everywhere: those of DaemonSets.
     """
 
     text: str
     digest: str
     count: int
     images: tuple[str, ...]
+    images_everywhere: tuple[str, ...]
 
 
 def verified(content: bytes, manifest: Manifest) -> str:
@@ -104,7 +106,17 @@ def applied(objects: Iterable[Object]) -> Applied:
     plain = list(objects)
     digest = hashlib.sha256(write_objects(plain).encode()).hexdigest()
     marked = [_annotated(one, digest) for one in plain]
-    return Applied(write_objects(marked), digest, len(marked), tuple(dict.fromkeys(images_of(marked))))
+    return Applied(
+        text=write_objects(marked),
+        digest=digest,
+        count=len(marked),
+        images=_once(images_of(marked)),
+        images_everywhere=_once(images_of([one for one in marked if one["kind"] == "DaemonSet"])),
+    )
+
+
+def _once(images: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(images))
 
 
 def write_objects(objects: Iterable[Object]) -> str:

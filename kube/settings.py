@@ -130,6 +130,13 @@ class Cluster(Settings):
     ignore_preflight_errors: tuple[PreflightCheck, ...] = ()
     """Names of kubeadm's preflight checks whose errors only warn; `all` is not taken."""
 
+    @property
+    def dns_domain(self) -> str:
+        """The domain that the names of services end with; kubeadm's default unless overridden."""
+        networking = self.cluster_configuration.get("networking")
+        domain = networking.get("dnsDomain") if isinstance(networking, Mapping) else None
+        return str(domain or "cluster.local")
+
 
 class Repository(Settings):
     """A package repository; `{minor}` stands for Kubernetes' minor (`1.34`)."""

@@ -117,9 +117,16 @@ PROVISION = Workflow(
         Stage(
             name="nodes",
             on=first_control_plane,
-            roles=(node_marks, metallb_speakers),
+            roles=(node_marks,),
             needs=("network",),
             settled=JOINS,
+            alone=all_are_members,
+        ),
+        Stage(
+            name="speakers",
+            on=first_control_plane,
+            roles=(metallb_speakers,),
+            needs=("load balancer", "nodes"),
             alone=all_are_members,
         ),
         Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(),), needs=("init",)),

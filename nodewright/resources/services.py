@@ -53,8 +53,10 @@ def service(
         ),
         apply=shell.script(
             _unmask(word),
-            "systemctl daemon-reload",
-            f"systemctl enable {word}" if at_boot else "",
+            f"if ! {loaded_as_on_disk(word)}; then",
+            "  systemctl daemon-reload",
+            "fi",
+            _enable(word) if at_boot else "",
             # Before the restart: what changes meanwhile makes another one due.
             watched,
             f"if ! systemctl restart {word}; then",
@@ -79,7 +81,7 @@ def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
     return Step(
         name=name or f"{unit_name(unit)} enabled",
         check=f'[ "$(systemctl is-enabled {word})" = enabled ]',
-        apply=shell.script(_unmask(word), f"systemctl enable {word}"),
+        apply=shell.script(_unmask(word), _enable(word)),
         show=_show(word),
         after=after,
     )
@@ -181,6 +183,11 @@ def _unit_file(unit: str, path: str, content: str, name: str, after: tuple[str, 
         check=shell.script(step.check, loaded_as_on_disk(shell.quote(unit))),
         apply=shell.script(step.apply, "systemctl daemon-reload"),
     )
+
+
+def _enable(word: str) -> str:
+    """Without reading all units again, for which systemd runs all of its generators: a start reads its own."""
+    return f"systemctl enable --no-reload {word}"
 
 
 def _unmask(word: str) -> str:

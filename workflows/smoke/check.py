@@ -57,6 +57,7 @@ def _look(operator: Operator, stages: Sequence[str]) -> Look:
         operator=operator,
         kubectl=_answering(operator, [host for host in present if host.settings.control_plane]),
         addresses={host.name: host.address for host in present},
+        domain=settings.cluster.dns_domain,
         load_balancer=settings.cluster.metallb is not None,
         source=None if settings.smoke.source == "operator" else settings.smoke.source,
         macs={host.name: frozenset(facts[host.name][NETWORK].macs) for host in present},

@@ -66,13 +66,15 @@ def pods_run_on_different_nodes(look: Look) -> None:
 def cluster_dns_answers(look: Look) -> None:
     """A pod resolves a service's name through CoreDNS."""
     pod = nginx_pods(look)[0]
+    # The whole name: for a shorter one the resolver may ask name servers outside the cluster, too.
+    name = f"kubernetes.default.svc.{look.domain}."
 
     def resolved() -> bool:
-        return bool(in_pod(look, pod, "getent", "hosts", "kubernetes.default.svc"))
+        return bool(in_pod(look, pod, "getent", "hosts", name))
 
     if not until(look, resolved, min(look.patience, 60)):
         raise broken(
-            f"pod {where(pod)} cannot resolve kubernetes.default.svc",
+            f"pod {where(pod)} cannot resolve {name}",
             look.kubectl.look(
                 "--namespace=kube-system", "get", "pods", "--selector=k8s-app=kube-dns", "--output=wide"
             ),

@@ -22,6 +22,7 @@ class Look:
         operator: carries commands to hosts and lines to the reporters.
         kubectl: on a control plane that answers.
         addresses: the nodes that should be there: name → address.
+        domain: the cluster's own DNS domain.
         load_balancer: whether the cluster gives load-balancer addresses.
         source: a host to fetch from; None fetches from the operator's own machine.
         macs: a node's name → the MAC addresses of its interfaces, lower case.
@@ -31,6 +32,7 @@ class Look:
     operator: Operator
     kubectl: Kubectl
     addresses: Mapping[str, str]
+    domain: str
     load_balancer: bool
     source: str | None
     macs: Mapping[str, frozenset[str]]

@@ -10,7 +10,7 @@ apply() {
 if [ "$(systemctl is-enabled app.service)" = masked ]; then
   systemctl unmask app.service
 fi
-systemctl enable app.service
+systemctl enable --no-reload app.service
 }
 check
 show

@@ -18,8 +18,10 @@ apply() {
 if [ "$(systemctl is-enabled app.service)" = masked ]; then
   systemctl unmask app.service
 fi
-systemctl daemon-reload
-systemctl enable app.service
+if ! [ "$(systemctl show --property=NeedDaemonReload app.service)" = NeedDaemonReload=no ]; then
+  systemctl daemon-reload
+fi
+systemctl enable --no-reload app.service
 files=$(sha256sum /etc/app/app.conf)
 if ! versions=$(rpm -q app); then
   echo "$versions" >&2

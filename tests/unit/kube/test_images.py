@@ -73,4 +73,4 @@ def test_a_control_plane_pulls_what_kubeadm_lists() -> None:
 def test_a_node_pulls_a_part_of_what_a_control_plane_does() -> None:
     version = Version.parse("1.13.3")
     assert set(node_images(version, LAB)) < set(control_plane_images(version, LAB))
-    assert "10.77.0.1:5000/coredns:1.2.6" in node_images(version, LAB)
+    assert "10.77.0.1:5000/coredns:1.2.6" in control_plane_images(version, LAB)
