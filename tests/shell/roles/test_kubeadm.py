@@ -1,0 +1,224 @@
+"""kubeadm init and join: from a bare host, from half of one, with secrets kept; kubeconfigs; live settings."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import yaml
+
+from kube.membership import MEMBERSHIP_FILE
+from kube.node import NodeSettings
+from nodewright.context import Context
+from nodewright.record import Outcome
+from nodewright.script import Mode
+from roles.kubeadm_init import kubeadm_init
+from roles.kubeadm_join import CA_HASH, TOKEN, kubeadm_join
+from roles.kubeconfig import kubeconfig, no_kubeconfig
+from roles.live_settings import kubelet_settings
+from tests.shell.resources.host import Host
+from tests.shell.roles.applied import converges, run
+from tests.unit.roles.villages import context, inventory
+
+TICKET = {"token": "abcdef.0123456789abcdef", "ca": "sha256:1234"}
+
+
+def first(**cluster: Any) -> Context[NodeSettings]:
+    """The first control plane."""
+    return context(inventory(cluster))
+
+
+def worker() -> Context[NodeSettings]:
+    """A worker, and the variables that its ticket comes by."""
+    ctx = context(name="node2")
+    return Context(host=ctx.host, hosts=ctx.hosts, facts=ctx.facts, inputs={TOKEN: "token", CA_HASH: "ca"})
+
+
+def asked(host: Host, *beginnings: str) -> list[str]:
+    """What kubeadm was asked for that begins so."""
+    return [line for line in host.log() if line.startswith(tuple(f"kubeadm {text}" for text in beginnings))]
+
+
+def half_done(host: Host) -> None:
+    """An init or join of ours that was cut short."""
+    host.put(MEMBERSHIP_FILE, "cluster village\nrun run-0\n")
+    host.put("/etc/kubernetes/pki/ca.crt", "old\n")
+    host.put("/etc/kubernetes/kubelet.conf", "old\n")
+
+
+# init
+
+
+def test_a_bare_host_is_initialised_once_and_knows_its_cluster(host: Host) -> None:
+    for folder in ("manifests", "pki"):
+        host.at(f"/etc/kubernetes/{folder}").mkdir(parents=True)
+
+    converges(host, kubeadm_init, first())
+
+    assert asked(host, "init --config") == [
+        "kubeadm init --config /etc/nodewright/kubeadm-init.yaml --skip-token-print"
+    ]
+    assert asked(host, "reset") == [], "the packages' empty folders are no traces of a cluster"
+    lines = host.read(MEMBERSHIP_FILE).splitlines()
+    assert lines[:2] == ["cluster village", "run run-1"]
+    assert lines[2].startswith("ca sha256:")
+
+
+def test_a_plan_asks_kubeadm_for_nothing(host: Host) -> None:
+    planned = run(host, kubeadm_init, first(), Mode.PLAN)
+
+    assert set(planned.values()) == {Outcome.CHANGE}
+    assert host.log() == []
+
+
+def test_an_init_that_was_cut_short_is_cleaned_up_and_done_again(host: Host) -> None:
+    half_done(host)
+    host.put("/etc/kubernetes/admin.conf", "old\n")
+
+    converges(host, kubeadm_init, first())
+
+    assert asked(host, "reset", "init --config")[0].startswith("kubeadm reset --force")
+    assert len(asked(host, "init --config")) == 1
+
+
+def test_an_init_whose_api_answers_already_is_completed_and_nothing_is_thrown_away(host: Host) -> None:
+    half_done(host)
+    host.put("/etc/kubernetes/admin.conf", "old\n")
+    host.put("/state/api", "")
+
+    converges(host, kubeadm_init, first())
+
+    assert asked(host, "reset", "init --config") == []
+    assert [line.split()[3] for line in asked(host, "init phase")] == [
+        "upload-config",
+        "mark-control-plane",
+        "bootstrap-token",
+        "addon",
+    ]
+
+
+def test_an_init_that_fails_leaves_the_host_known_as_half_done(host: Host) -> None:
+    host.put("/state/init-fails", "")
+
+    applied = run(host, kubeadm_init, first())
+
+    assert applied["kubeadm init"] is Outcome.FAILED
+    assert host.read(MEMBERSHIP_FILE) == "cluster village\nrun run-1\n"
+
+
+def test_errors_of_the_preflight_are_ignored_by_name(host: Host) -> None:
+    converges(host, kubeadm_init, first(ignore_preflight_errors=["NumCPU", "Mem"]))
+
+    assert asked(host, "init --config")[0].endswith(" --ignore-preflight-errors=NumCPU,Mem")
+
+
+# join
+
+
+def test_a_worker_joins_by_a_ticket_that_only_root_reads_and_that_goes(host: Host) -> None:
+    converges(host, kubeadm_join, worker(), variables=TICKET)
+
+    joined = yaml.safe_load(host.read("/state/join.yaml"))
+    assert joined["discovery"]["bootstrapToken"] == {
+        "apiServerEndpoint": "192.168.56.11:6443",
+        "token": TICKET["token"],
+        "caCertHashes": [TICKET["ca"]],
+    }
+    assert joined["nodeRegistration"]["kubeletExtraArgs"] == [{"name": "node-ip", "value": "192.168.56.12"}]
+    assert host.read("/state/join.mode") == "600 root\n"
+    assert TICKET["token"] not in "\n".join(host.log()), "no argv"
+    assert not list(host.at("/run/nodewright").rglob("join.yaml"))
+
+
+def test_a_join_that_was_cut_short_is_cleaned_up_and_done_again(host: Host) -> None:
+    half_done(host)
+
+    converges(host, kubeadm_join, worker(), variables=TICKET)
+
+    assert [line.split()[1] for line in asked(host, "reset", "join")] == ["reset", "join"]
+
+
+def test_nobody_joins_without_a_ticket(host: Host) -> None:
+    applied = run(host, kubeadm_join, worker(), variables={"token": "", "ca": ""})
+
+    assert applied["kubeadm join"] is Outcome.FAILED
+    assert asked(host, "join") == []
+
+
+# kubeconfig
+
+
+def administered(host: Host) -> None:
+    """A control plane with a user that nodewright logs in as."""
+    host.put("/etc/kubernetes/admin.conf", "credentials\n", mode=0o600)
+    host.put("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nvagrant:x:1000:1000::/home/vagrant:/bin/sh\n")
+    host.put("/etc/group", "root:x:0:\nvagrant:x:1000:\n")
+    os.chown(host.put("/home/vagrant/.profile", "").parent, 1000, 1000)
+
+
+def test_kubectl_works_for_root_and_for_the_user_and_for_nobody_else(host: Host) -> None:
+    administered(host)
+
+    converges(host, kubeconfig, context())
+
+    for home, number in (("/root", 0), ("/home/vagrant", 1000)):
+        ours = host.at(f"{home}/.kube/nodewright-village")
+        assert (oct(ours.stat().st_mode), ours.stat().st_uid) == ("0o100600", number)
+        assert str(host.at(f"{home}/.kube/config").readlink()) == "nodewright-village"
+
+
+def test_a_kubeconfig_that_was_there_stays_the_one_that_is_read(host: Host) -> None:
+    administered(host)
+    host.put("/home/vagrant/.kube/config", "theirs\n")
+
+    converges(host, kubeconfig, context())
+    converges(host, no_kubeconfig, context())
+
+    assert host.read("/home/vagrant/.kube/config") == "theirs\n"
+    assert not host.at("/home/vagrant/.kube/nodewright-village").exists()
+
+
+@pytest.mark.parametrize("damage", ["content", "mode", "missing", "link"])
+def test_a_damaged_kubeconfig_is_made_good(host: Host, damage: str) -> None:
+    administered(host)
+    converges(host, kubeconfig, context())
+    ours = host.at("/home/vagrant/.kube/nodewright-village")
+    match damage:
+        case "content":
+            ours.write_text("other\n")
+        case "mode":
+            ours.chmod(0o644)
+        case "missing":
+            ours.unlink()
+        case "link":
+            host.at("/home/vagrant/.kube/config").unlink()
+
+    assert converges(host, kubeconfig, context()) == ["kubeconfig of vagrant"]
+
+
+def test_a_reset_takes_ours_and_the_link_to_it(host: Host) -> None:
+    administered(host)
+    converges(host, kubeconfig, context())
+
+    converges(host, no_kubeconfig, context())
+
+    assert list(host.at("/home/vagrant/.kube").iterdir()) == []
+
+
+# settings of a node that runs
+
+
+def test_another_setting_of_the_kubelet_restarts_it_once(host: Host) -> None:
+    converges(host, kubelet_settings, first())
+
+    converges(host, kubelet_settings, first(kubelet={"maxPods": 50}))
+
+    assert host.log().count("systemctl restart kubelet") == 2
+    assert asked(host, "upgrade")[0] == "kubeadm upgrade node phase kubelet-config"
+
+
+def test_before_1_15_a_kubelets_settings_are_fetched_by_its_version(host: Host) -> None:
+    converges(host, kubelet_settings, first(kubernetes="1.13.3"))
+
+    assert asked(host, "upgrade") == ["kubeadm upgrade node config --kubelet-version v1.13.3"]
