@@ -111,13 +111,13 @@ class Cache:
                 )
             return path
 
-    def descriptor(self, path: Path) -> int:
-        """The open descriptor that keeps on disk the artifact of this Cache that `path` is, or lies in.
+    def hold(self, path: Path) -> int | None:
+        """The open descriptor that keeps the artifact at this path on disk; None if there is none.
 
         A server that inherits it (`pass_fds`) keeps the artifact for as long as it runs. It stays this
         Cache's to close.
         """
-        return next(self._held[folder] for folder in (path, *path.parents) if folder in self._held)
+        return self._held[path] if self._hold(path) else None
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:

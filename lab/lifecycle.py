@@ -42,7 +42,8 @@ def up(name: str, topology: Topology | None = None, minors: Sequence[str] = ()) 
         supply = mirror.build(cache, lab.minors, progress=progress)
         lab.save()
         network.create(lab)
-        hold = [cache.descriptor(path) for path in (supply.www.parent, supply.rootfs)]
+        used = sorted({supply.www.parent, supply.rootfs, *nodes.running_from(lab)})
+        hold = {path: descriptor for path in used if (descriptor := cache.hold(path)) is not None}
         serve.start(lab, www=supply.www, registry=supply.registry, hold=hold)
         _link(lab.rootfs, supply.rootfs)
         nodes.make_identities(lab)

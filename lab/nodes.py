@@ -111,6 +111,13 @@ def states(lab: Lab) -> dict[str, str]:
     return {each["Labels"]["nodewright.node"]: words.get(each["State"], "dead") for each in listed}
 
 
+def running_from(lab: Lab) -> set[Path]:
+    """The root file systems below the nodes that there are: an earlier recipe's, until they are fresh."""
+    found = call("podman", "ps", "--all", "--quiet", "--filter", f"label={lab.label}").split()
+    below = call("podman", "inspect", "--format", "{{.Rootfs}}", *found).split() if found else []
+    return {Path(each) for each in below}
+
+
 def wait_for_ssh(nodes: Iterable[Node], seconds: float = SSH_WAIT) -> None:
     """Return when every node's sshd has said its name. Raises LabError for those that did not in time."""
     deadline = time.monotonic() + seconds

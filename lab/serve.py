@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,17 +59,20 @@ class _Server:
     port: int
 
 
-def start(lab: Lab, *, www: Path, registry: Path, hold: Sequence[int]) -> None:
+def start(lab: Lab, *, www: Path, registry: Path, hold: Mapping[Path, int]) -> None:
     """Have both programs run and answer; one that runs with other settings is started anew.
 
-    They keep the descriptors `hold` open: that is what keeps a lab's artifacts in the cache. Raises LabError.
+    They keep the descriptors of `hold` open: that is what keeps a lab's artifacts in the cache. Which these
+    are is part of the settings. Raises LabError.
     """
-    rules = REGISTRY.format(root=registry, address=lab.gateway, port=REGISTRY_PORT)
+    held = "".join(f"# in use: {path}\n" for path in hold)
+    rules = held + REGISTRY.format(root=registry, address=lab.gateway, port=REGISTRY_PORT)
     config = lab.state / "registry.yml"
-    _have(lab, _Server("registry", rules, config, ("docker-registry", "serve"), REGISTRY_PORT), hold)
-    rules = NGINX.format(root=www, address=lab.gateway, port=HTTP_PORT, state=lab.state)
+    descriptors = list(hold.values())
+    _have(lab, _Server("registry", rules, config, ("docker-registry", "serve"), REGISTRY_PORT), descriptors)
+    rules = held + NGINX.format(root=www, address=lab.gateway, port=HTTP_PORT, state=lab.state)
     config = lab.state / "nginx.conf"
-    _have(lab, _Server("http", rules, config, ("nginx", "-e", "stderr", "-c"), HTTP_PORT), hold)
+    _have(lab, _Server("http", rules, config, ("nginx", "-e", "stderr", "-c"), HTTP_PORT), descriptors)
 
 
 def _have(lab: Lab, server: _Server, hold: Sequence[int]) -> None:

@@ -123,7 +123,8 @@ def test_what_a_lab_uses_stays_though_it_is_out_of_date(tmp_path: Path) -> None:
 def test_a_process_that_inherits_the_descriptor_keeps_the_artifact(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         old = cache.make("images", "registry", OLD, write("old"))
-        descriptor = cache.descriptor(old)
+        descriptor = cache.hold(old)
+        assert descriptor is not None
         server = subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[descriptor])
     try:
         with Cache(tmp_path) as cache:

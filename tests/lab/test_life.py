@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import faults, lifecycle, processes, serve
+from lab import faults, lifecycle, processes, rootfs, serve
 from lab.cache import Cache, content_key
 from lab.errors import LabError
 from lab.lock import locked
@@ -209,8 +209,26 @@ def test_purge_says_what_another_lab_still_uses(
         assert f"still used by another lab, and kept: {used}" in lifecycle.down(NAME, purge=True)
 
 
-def test_what_a_lab_serves_is_held_in_the_cache_for_as_long_as_it_serves(lab: Lab, mirror: Mirror) -> None:
-    for role in ("registry", "http"):
-        [pid] = processes.running(lab.state, role)
-        held = {link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()}
-        assert {mirror.www.parent, mirror.rootfs} <= held
+def held(lab: Lab, role: str) -> set[Path]:
+    [pid] = processes.running(lab.state, role)
+    return {link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+@pytest.mark.parametrize("role", ["registry", "http"])
+def test_what_a_lab_serves_is_held_in_the_cache_for_as_long_as_it_serves(
+    lab: Lab, mirror: Mirror, role: str
+) -> None:
+    assert {mirror.www.parent, mirror.rootfs} <= held(lab, role)
+
+
+def test_what_nodes_run_from_is_held_though_its_recipe_has_changed(
+    lab: Lab, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = shutil.copytree(rootfs.FILES, tmp_path / "node")
+    (changed / "root/etc/motd").write_text("changed")
+    monkeypatch.setattr(rootfs, "FILES", changed)
+    lifecycle.up(NAME)
+    assert lab.rootfs.resolve() != mirror.rootfs
+    assert {lab.rootfs.resolve(), mirror.rootfs} <= held(lab, "http")
+    lifecycle.fresh(NAME)
+    assert on(lab, lab.nodes[0], "cat /etc/motd") == "changed"
