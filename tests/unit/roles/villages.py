@@ -115,16 +115,26 @@ def inventory(
     )
 
 
-def contexts(of: Inventory, answers: Answers = DNF) -> dict[str, Context[NodeSettings]]:
-    """What roles see on each host; all hosts gave the same answers, and none where nothing is said."""
+def contexts(
+    of: Inventory, answers: Answers = DNF, by_host: Mapping[str, Answers] | None = None, *, at: float = 0.0
+) -> dict[str, Context[NodeSettings]]:
+    """What roles see on each host; all gave the same answers, but for `by_host`, and none where nothing is said.
+
+    Args:
+        at: when they did, by the operator's clock.
+    """
     hosts = {
         name: _host(of, group, name, settings.address)
         for group, members in (("control_planes", of.control_planes), ("workers", of.workers))
         for name, settings in members.items()
     }
-    said = {fragment.name: fragment.parse("") for fragment in ALL_FRAGMENTS}
-    said |= {fragment.name: answer for fragment, answer in {**DNF, **answers}.items()}
-    facts = dict.fromkeys(hosts, Facts(said))
+    silence = {fragment.name: fragment.parse("") for fragment in ALL_FRAGMENTS}
+    facts = {}
+    for name in hosts:
+        said = {**DNF, **answers, **(by_host or {}).get(name, {})}
+        facts[name] = Facts(
+            {**silence, **{fragment.name: answer for fragment, answer in said.items()}}, at=at
+        )
     return {name: Context(host=host, hosts=hosts, facts=facts) for name, host in hosts.items()}
 
 

@@ -1,0 +1,195 @@
+"""What stands in the way is known before anything is changed: all of it, by host, with what to do."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kube.facts import CGROUP, RESOLVER, Resolver
+from kube.inventory import Inventory
+from kube.membership import MEMBERSHIP, Membership
+from nodewright import inventory
+from nodewright.base_facts import (
+    CLOCK,
+    INIT,
+    KERNEL,
+    MACHINE,
+    MEMORY,
+    NETWORK,
+    PACKAGE_MANAGER,
+    Clock,
+    Init,
+    Interface,
+    Kernel,
+    Machine,
+    Memory,
+    Network,
+    PackageManager,
+)
+from nodewright.errors import NodewrightError
+from tests.unit.roles.villages import DNF, Answers, contexts
+from workflows.preflight import preflight
+
+#: The operator's clock when the hosts answered.
+NOW = 1_000_000.0
+ADDRESSES = {"node1": "192.168.56.11", "node2": "192.168.56.12", "node3": "192.168.56.13"}
+
+
+def good(name: str) -> Answers:
+    """What a host says that fits."""
+    address = ADDRESSES[name]
+    own = Interface("eth1", mac=f"52:54:00:00:00:{address[-2:]}", addresses=(IPv4Interface(f"{address}/24"),))
+    # Vagrant's NAT: the same on every machine.
+    nat = Interface("eth0", mac="52:54:00:4d:77:d3", addresses=(IPv4Interface("10.0.2.15/24"),))
+    return {
+        **DNF,
+        CGROUP: 2,
+        CLOCK: Clock(NOW),
+        INIT: Init("systemd", 252),
+        KERNEL: Kernel("5.14.0-427.el9.x86_64"),
+        MACHINE: Machine(machine_id=f"id of {name}", product_uuid=f"uuid of {name}"),
+        MEMORY: Memory(total=4 * 1024**3),
+        NETWORK: Network((nat, own)),
+    }
+
+
+def found(tmp_path: Path, cluster: dict[str, object] | None = None, **answers: Answers) -> list[str]:
+    """The messages of a preflight over three hosts, each with its host and its line of the inventory.
+
+    Args:
+        answers: by host, what it says otherwise.
+    """
+    path = tmp_path / "inventory.yaml"
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "cluster": {"name": "village", "runtime": "containerd", **(cluster or {})},
+                "control_planes": {"node1": {"address": ADDRESSES["node1"]}},
+                "workers": {name: {"address": ADDRESSES[name]} for name in ("node2", "node3")},
+            },
+            sort_keys=False,
+        )
+    )
+    source = inventory.load(path, Inventory)
+    said = {name: {**good(name), **answers.get(name, {})} for name in ADDRESSES}
+    hosts = contexts(source.settings, by_host=said, at=NOW)
+    return [
+        f"{finding.host or 'all'}: {finding.what}"
+        + (f" ({Path(finding.where).name})" if finding.where else "")
+        for finding in preflight(source)(hosts)
+        if isinstance(finding, NodewrightError)
+    ]
+
+
+def test_hosts_that_fit_are_let_through(tmp_path: Path) -> None:
+    assert found(tmp_path) == []
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    messages = found(
+        tmp_path,
+        node1={MEMORY: Memory(total=1024**3)},
+        node2={PACKAGE_MANAGER: PackageManager()},
+        node3={INIT: Init("sh")},
+    )
+    assert [message.partition(":")[0] for message in messages] == ["node1", "node2", "node3"]
+
+
+def test_clones_are_known_by_what_they_share(tmp_path: Path) -> None:
+    clone = Machine(machine_id="the same", product_uuid="the same one")
+    assert found(tmp_path, node1={MACHINE: clone}, node3={MACHINE: clone}) == [
+        "all: node1, node3 have the same machine-id: the same",
+        "all: node1, node3 have the same product_uuid: the same one",
+    ]
+
+
+def test_network_cards_of_the_nodes_own_addresses_are_compared_and_vagrants_are_not(tmp_path: Path) -> None:
+    def with_card(name: str) -> Answers:
+        own = Interface("eth1", mac="52:54:00:aa:aa:aa", addresses=(IPv4Interface(f"{ADDRESSES[name]}/24"),))
+        return {NETWORK: Network((own,))}
+
+    assert found(tmp_path, node1=with_card("node1"), node2=with_card("node2")) == [
+        "all: node1, node2 have the same MAC address: 52:54:00:aa:aa:aa"
+    ]
+
+
+def test_machines_without_firmware_share_nothing_by_that(tmp_path: Path) -> None:
+    bare = {name: {MACHINE: Machine(machine_id=name)} for name in ADDRESSES}
+    assert found(tmp_path, **bare) == []
+
+
+@pytest.mark.parametrize(
+    ("skew", "words"), [(6.0, "6 s ahead of the others"), (-90.0, "90 s behind the others")]
+)
+def test_a_clock_that_differs_by_seconds_is_refused(tmp_path: Path, skew: float, words: str) -> None:
+    assert found(tmp_path, node2={CLOCK: Clock(NOW + skew)}) == [f"node2: the clock is {words}"]
+
+
+def test_a_clock_that_differs_by_less_is_left_to_chrony(tmp_path: Path) -> None:
+    assert found(tmp_path, node2={CLOCK: Clock(NOW + 4.0)}) == []
+
+
+def test_the_operators_own_clock_may_be_wrong(tmp_path: Path) -> None:
+    ahead = {name: {CLOCK: Clock(NOW + 3600)} for name in ADDRESSES}
+    assert found(tmp_path, **ahead) == []
+
+
+def test_an_address_that_no_interface_has_is_refused_before_anything_listens_on_it(tmp_path: Path) -> None:
+    nat = Interface("eth0", mac="52:54:00:4d:77:d3", addresses=(IPv4Interface("10.0.2.15/24"),))
+    assert found(tmp_path, node2={NETWORK: Network((nat,))}) == [
+        "node2: the host has no interface with its address 192.168.56.12"
+    ]
+
+
+def test_a_control_plane_needs_memory_unless_the_check_is_ignored_by_its_name(tmp_path: Path) -> None:
+    small = {MEMORY: Memory(total=1024**3)}
+    assert len(found(tmp_path, node1=small)) == 1
+    assert found(tmp_path, node2=small) == []
+    assert found(tmp_path, {"ignore_preflight_errors": ["Mem"]}, node1=small) == []
+
+
+@pytest.mark.parametrize("kernel", ["3.10.0-1160.el7.x86_64", "4.18.0-553.el8_10.x86_64"])
+def test_a_kernel_below_the_floor_is_refused_at_the_line_of_the_version(tmp_path: Path, kernel: str) -> None:
+    (message,) = found(tmp_path, {"kubernetes": "1.34.2"}, node3={KERNEL: Kernel(kernel)})
+    assert message.startswith(f"node3: kernel {kernel} is too old: Kubernetes 1.34 wants 4.19 or newer")
+    assert "inventory.yaml:4:" in message
+
+
+def test_cgroups_of_version_1_are_refused_from_1_35_on(tmp_path: Path) -> None:
+    (message,) = found(tmp_path, {"kubernetes": "1.35.0"}, node2={CGROUP: 1})
+    assert message.startswith("node2: the host has cgroups of version 1")
+    assert found(tmp_path, {"kubernetes": "1.34.2"}, node2={CGROUP: 1}) == []
+
+
+def test_a_host_that_asks_itself_for_names_is_refused(tmp_path: Path) -> None:
+    assert len(found(tmp_path, node3={RESOLVER: Resolver(("127.0.0.1",))})) == 1
+
+
+@pytest.mark.parametrize(
+    ("membership", "words"),
+    [
+        (Membership("town", "run0", "sha256:1"), "the host is a node of the cluster town, not of village"),
+        (
+            Membership(found=("/etc/kubernetes/kubelet.conf",)),
+            "the host was made a node by something else than nodewright",
+        ),
+    ],
+)
+def test_a_node_of_another_cluster_is_never_touched(
+    tmp_path: Path, membership: Membership, words: str
+) -> None:
+    assert found(tmp_path, node2={MEMBERSHIP: membership}) == [f"node2: {words}"]
+
+
+@pytest.mark.parametrize(
+    "membership",
+    [
+        Membership("village", "run0"),
+        Membership("village", "run0", "sha256:1", ("/etc/kubernetes/kubelet.conf",)),
+    ],
+)
+def test_a_node_of_this_cluster_is_let_through_half_done_too(tmp_path: Path, membership: Membership) -> None:
+    assert found(tmp_path, node2={MEMBERSHIP: membership}) == []
