@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from importlib.resources import files
 
 from nodewright.errors import NodewrightError
@@ -53,19 +54,18 @@ class Script:
     sections: tuple[Section, ...]
     body: str
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """All steps in order; a record's `step` is the index here."""
         return tuple(step for section in self.sections for step in section.steps)
 
     def section_of(self, step: int) -> int:
         """The index of the section that a step, given by its index, is in."""
-        ends = 0
-        for index, section in enumerate(self.sections):
-            ends += len(section.steps)
-            if step < ends:
-                return index
-        raise IndexError(step)
+        return self._section_by_step[step]
+
+    @cached_property
+    def _section_by_step(self) -> tuple[int, ...]:
+        return tuple(index for index, section in enumerate(self.sections) for _ in section.steps)
 
     def text(
         self,
@@ -152,7 +152,9 @@ def function(name: str, text: str) -> str:
 
 def comment(text: str) -> str:
     """The text as a comment of one line."""
-    return "# " + "".join(char if char.isprintable() else " " for char in text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return f"# {text}"
 
 
 def _checked(run_id: str) -> str:

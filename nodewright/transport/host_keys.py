@@ -10,6 +10,7 @@ import paramiko
 from nodewright.errors import HostKeyRefused
 from nodewright.transport import Target
 from nodewright.transport.known_hosts import Entry, HostKey, KnownHosts, add
+from nodewright.transport.tuned import TunedTransport
 
 ACCEPT_NEW = "accept-new"
 
@@ -36,7 +37,7 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
 
     def transport(self, stream: Any, **options: Any) -> paramiko.Transport:
         """A transport that asks the host for a key of a kind that we know, where we know any."""
-        transport = paramiko.Transport(stream, **options)
+        transport = TunedTransport(stream, **options)
         kinds = {entry.key.kind for entry in self._known}
         security = transport.get_security_options()
         security.key_types = sorted(security.key_types, key=lambda kind: _kind_of_key(kind) not in kinds)
