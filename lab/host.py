@@ -39,7 +39,6 @@ PACKAGES: Mapping[str, str] = {
     "debootstrap": "debootstrap",
     "docker-registry": "docker-registry",
     "nginx": "nginx-light",
-    "buildah": "buildah",
     "rpmbuild": "rpm",
     "createrepo_c": "createrepo-c",
     "gpg": "gnupg",
