@@ -117,8 +117,8 @@ def test_network_cards_of_the_nodes_own_addresses_are_compared_and_vagrants_are_
 
 
 def test_machines_without_firmware_share_nothing_by_that(tmp_path: Path) -> None:
-    bare = {name: {MACHINE: Machine(machine_id=name)} for name in ADDRESSES}
-    assert found(tmp_path, **bare) == []
+    bare: dict[str, Answers] = {name: {MACHINE: Machine(machine_id=name)} for name in ADDRESSES}
+    assert found(tmp_path, None, **bare) == []
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_clock_that_differs_by_less_is_left_to_chrony(tmp_path: Path) -> None:
 
 
 def test_the_operators_own_clock_may_be_wrong(tmp_path: Path) -> None:
-    ahead = {name: {CLOCK: Clock(NOW + 3600)} for name in ADDRESSES}
-    assert found(tmp_path, **ahead) == []
+    ahead: dict[str, Answers] = {name: {CLOCK: Clock(NOW + 3600)} for name in ADDRESSES}
+    assert found(tmp_path, None, **ahead) == []
 
 
 def test_an_address_that_no_interface_has_is_refused_before_anything_listens_on_it(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def test_an_image_that_cannot_be_had_fails_nothing_here_and_is_tried_again_by_th
     host: Host, engine: str
 ) -> None:
     ctx = cluster(runtime=engine)
-    missing = "docker.io/library/nginx:1.22"
+    missing = wanted_images(ctx)[-1]
     host.put("/state/refused", f"{missing}\n")
 
     assert run(host, images, ctx, run_id="one") == {"images pulled": Outcome.CHANGED}
