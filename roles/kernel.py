@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import node_ports
+from nodewright.base_facts import OPERATING_SYSTEM
 from nodewright.resources import command, keeping_before, kernel_module, reboot, sysctls
 from nodewright.resources.packages import install
 from nodewright.resources.shell import script
@@ -22,11 +23,9 @@ MODULES = {
     "br_netfilter": "[ -d /proc/sys/net/bridge ]",
     "nf_conntrack": "[ -e /proc/sys/net/netfilter/nf_conntrack_max ]",
 }
-#: What kube-proxy's modes want besides; it falls back to iptables without: kubernetes.io, "Virtual IPs".
-MODULES_OF_MODE = {
-    "ipvs": {"ip_vs": "[ -d /proc/sys/net/ipv4/vs ]", "ip_vs_rr": "", "ip_vs_wrr": "", "ip_vs_sh": ""},
-    "nftables": {"nf_tables": ""},
-}
+#: What kube-proxy's mode ipvs wants; it falls back to iptables without: kubernetes.io, "Virtual IPs".
+_IPVS = {"ip_vs": "[ -d /proc/sys/net/ipv4/vs ]", "ip_vs_rr": "", "ip_vs_wrr": "", "ip_vs_sh": ""}
+_NFTABLES = {"nf_tables": "if ! nft list tables; then\n  [ -d /sys/module/nf_tables ]\nfi"}
 
 
 @role
@@ -34,7 +33,7 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
     """Modules first, then the settings that they bring."""
     cluster = ctx.settings.cluster
     yield from _modules_installed(ctx)
-    for module, effect in {**MODULES, **MODULES_OF_MODE.get(str(cluster.kube_proxy.get("mode")), {})}.items():
+    for module, effect in _modules(ctx).items():
         yield from kernel_module(module, effect=effect)
     settings = {
         "net.bridge.bridge-nf-call-iptables": "1",
@@ -45,6 +44,13 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
     }
     for step in sysctls({**settings, **cluster.sysctls, **ctx.settings.host.sysctls}):
         yield keeping_before(step, PATH)
+
+
+def _modules(ctx: NodeContext) -> dict[str, str]:
+    """Each with what shows that it is there. EL 10 has nothing but nftables behind the name of iptables."""
+    mode, system = ctx.settings.cluster.kube_proxy.get("mode"), ctx.mine[OPERATING_SYSTEM]
+    nftables = mode == "nftables" or (system.is_el and system.major >= 10)
+    return {**MODULES, **(_IPVS if mode == "ipvs" else {}), **(_NFTABLES if nftables else {})}
 
 
 def _modules_installed(ctx: NodeContext) -> Iterator[Step]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from nodewright.base_facts import OPERATING_SYSTEM, OperatingSystem
 from roles.kernel import kernel
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
-from tests.unit.roles.villages import YUM, context, inventory
+from tests.unit.roles.villages import DNF, YUM, context, inventory
 
 SETTINGS = (
     "net.bridge.bridge-nf-call-iptables",
@@ -106,6 +107,28 @@ def test_a_setting_that_somebody_changed_back_is_seen(host: Host) -> None:
     host.put("/state/sysctl/net.ipv4.ip_forward", "0\n")
 
     assert len(converges(host, kernel, context())) == 1
+
+
+def test_el_10_has_nftables_alone_and_loads_it(host: Host) -> None:
+    machine(host)
+    host.at("/standins/nft").unlink()
+    host.put("/state/modules/nf_tables/effect", "mkdir -p /sys/module/nf_tables\n")
+    ten = {**DNF, OPERATING_SYSTEM: OperatingSystem(id="almalinux", like=("rhel",), version="10.0")}
+
+    converges(host, kernel, context(answers=ten))
+
+    assert host.read("/etc/modules-load.d/nf_tables.conf") == "nf_tables\n"
+
+
+def test_the_modules_of_ipvs_come_with_its_mode(host: Host) -> None:
+    machine(host)
+    host.put("/state/modules/ip_vs/effect", "mkdir -p /proc/sys/net/ipv4/vs\n")
+    for module in ("ip_vs_rr", "ip_vs_wrr", "ip_vs_sh"):
+        host.put(f"/state/modules/{module}/effect", f"mkdir -p /sys/module/{module}\n")
+
+    converges(host, kernel, context(inventory({"kube_proxy": {"mode": "ipvs"}})))
+
+    assert host.read("/etc/modules-load.d/ip_vs_rr.conf") == "ip_vs_rr\n"
 
 
 def test_el_10_gets_the_modules_of_its_running_kernel(host: Host) -> None:

@@ -132,6 +132,7 @@ def test_all_packages_come_by_one_transaction_at_their_versions(host: Host) -> N
     converges(host, software, context(of()))
 
     assert [line.split()[0] for line in host.log()] == ["dnf"]
+    assert [tool for tool in TOOLS if not host.at(f"/state/rpm/{tool}").exists()] == []
     assert host.read("/state/rpm/kubelet") == "1.34.2-1\n"
 
 

@@ -1,0 +1,61 @@
+"""What a control plane gives to hosts that join: read off what kubeadm prints, and taken back afterwards."""
+
+from __future__ import annotations
+
+from kube.node import NodeSettings
+from nodewright.context import Context, Role
+from nodewright.record import OutputValue
+from nodewright.script import Mode, Section, compile_script
+from nodewright.wire import parse
+from roles.kubeadm import CONFIG
+from roles.kubeadm_join import (
+    CA_HASH,
+    CERTIFICATE_KEY,
+    TOKEN,
+    certificates_offered,
+    join_ticket,
+    ticket_revoked,
+)
+from tests.shell.resources.host import Host
+from tests.shell.roles.applied import RUN, converges
+from tests.unit.roles.villages import context
+
+
+def given(host: Host, role: Role[NodeSettings], ctx: Context[NodeSettings]) -> dict[str, str]:
+    """The values that a role's steps give away."""
+    script = compile_script([Section("exchange", tuple(role(ctx)))])
+    ran = host.script(script.text(run_id=RUN, mode=Mode.APPLY))
+    records = [parse(line, RUN) for line in ran.output.encode().splitlines()]
+    return {record.name: record.value for record in records if isinstance(record, OutputValue)}
+
+
+def test_a_ticket_is_a_token_of_minutes_and_the_clusters_hash(host: Host) -> None:
+    assert given(host, join_ticket, context()) == {TOKEN: "abcdef.0123456789abcdef", CA_HASH: "sha256:1234"}
+    assert host.log() == ["kubeadm token create --ttl 10m --description nodewright --print-join-command"]
+
+
+def test_each_run_makes_a_ticket_of_its_own(host: Host) -> None:
+    given(host, join_ticket, context())
+    given(host, join_ticket, context())
+
+    assert len(host.log()) == 2
+
+
+def test_a_ticket_is_revoked_by_its_public_half(host: Host) -> None:
+    given(host, join_ticket, context())
+    ctx = context()
+    revoking = Context(host=ctx.host, hosts=ctx.hosts, facts=ctx.facts, inputs={TOKEN: "token"})
+
+    converges(host, ticket_revoked, revoking, variables={"token": "abcdef.0123456789abcdef"})
+
+    assert host.log()[-1] == "kubeadm token delete abcdef"
+    assert not host.at("/state/bootstrap-token").exists()
+
+
+def test_certificates_are_uploaded_with_the_configuration_that_names_the_runtimes_socket(host: Host) -> None:
+    host.put(CONFIG, "kind: InitConfiguration\n")
+
+    assert given(host, certificates_offered, context()) == {
+        CERTIFICATE_KEY: "0123456789abcdef0123456789abcdef"
+    }
+    assert host.log() == [f"kubeadm init phase upload-certs --upload-certs --config {CONFIG}"]
