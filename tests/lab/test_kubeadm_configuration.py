@@ -110,3 +110,15 @@ def test_metallbs_published_manifest_can_be_fitted(mirror: Mirror) -> None:
         "controller",
         "speaker",
     ]
+
+
+def test_the_namespaces_of_the_published_manifests_admit_privileged_pods(mirror: Mirror) -> None:
+    applied = (
+        flannel(published(mirror, "flannel"), cluster(), {}),
+        *metallb(published(mirror, "metallb"), {}),
+    )
+    namespaces = [
+        one for part in applied for one in yaml.safe_load_all(part.text) if one["kind"] == "Namespace"
+    ]
+    labels = [one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] for one in namespaces]
+    assert labels == ["privileged", "privileged"]
