@@ -12,7 +12,10 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from nodewright.script import FOLDER
+
 _SSHD = "/usr/sbin/sshd"
+_PRIVATELY = ["unshare", "--mount", "sh", "-ec", f'mount -t tmpfs tmpfs {FOLDER}; exec "$@"', "sh"]
 _PATIENCE = 20.0
 
 
@@ -39,6 +42,8 @@ class Sshd:
         authorized: public keys that log in as any user.
         options: lines of sshd_config that differ from what stands here.
         host_keys: kinds of host keys.
+        private: scripts that run there have a folder of their own for locks and temporary files, as on a host of
+            its own; all else is shared with this machine.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Sshd:
         host_keys: tuple[str, ...] = ("ed25519",),
         port: int | None = None,
         address: str = "127.0.0.1",
+        private: bool = False,
     ) -> None:
         folder.mkdir(parents=True)
         folder.chmod(0o755)
@@ -78,12 +84,20 @@ class Sshd:
         (folder / "sshd_config").write_text("\n".join(lines) + "\n")
         self._log: list[str] = []
         self._logged = threading.Condition()
-        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        for needed in ("/run/sshd", FOLDER):
+            Path(needed).mkdir(mode=0o755, exist_ok=True)
         self._process = subprocess.Popen(
-            [_SSHD, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=subprocess.PIPE, text=True
+            [*(_PRIVATELY if private else []), _SSHD, "-D", "-e", "-f", str(folder / "sshd_config")],
+            stderr=subprocess.PIPE,
+            text=True,
         )
         threading.Thread(target=self._read_log, daemon=True).start()
         self.wait_for_log("Server listening")
+
+    @property
+    def run_folder(self) -> Path:
+        """What a private server's scripts know as FOLDER."""
+        return Path(f"/proc/{self._process.pid}/root{FOLDER}")
 
     @property
     def known_as(self) -> str:
