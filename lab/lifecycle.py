@@ -41,6 +41,7 @@ def up(name: str, topology: Topology | None = None, minors: Sequence[str] = ()) 
         lab = replace(lab, minors=tuple(m for m in RELEASES if m in {*lab.minors, *minors}))
         supply = mirror.build(cache, lab.minors, progress=progress)
         lab.save()
+        sysctl.raise_limits()
         network.create(lab)
         used = sorted({supply.www.parent, supply.rootfs, *nodes.running_from(lab)})
         hold = {path: descriptor for path in used if (descriptor := cache.hold(path)) is not None}

@@ -15,6 +15,10 @@ RESTLESS = ("kernel/ns_last_pid", "kernel/random/", "kernel/hostname", "kernel/d
 # The kernel resets net.ipv4.conf.* whenever this one is written, so it goes first.
 FIRST = "net/ipv4/ip_forward"
 
+# Counted per user, and every node's programs are root's: two clusters use up the default of 128 instances,
+# and a node's systemd then stops in the middle of its boot.
+LIMITS = {"fs/inotify/max_user_instances": 8192, "fs/inotify/max_user_watches": 1 << 20}
+
 
 def snapshot() -> dict[str, str]:
     """Every setting that can be read and written, by its path below /proc/sys."""
@@ -28,6 +32,13 @@ def save(file: Path) -> None:
     partial = file.with_suffix(".partial")
     partial.write_text(json.dumps(snapshot(), indent=0))
     partial.rename(file)
+
+
+def raise_limits() -> None:
+    """Give all nodes together what each machine has for itself; more than that stays as it is."""
+    for name, least in LIMITS.items():
+        if int(_read(name) or least) < least:
+            _write(name, str(least))
 
 
 def restore(file: Path) -> list[str]:

@@ -47,5 +47,23 @@ def test_once_restored_there_is_nothing_to_restore(before: str, tmp_path: Path) 
     assert SETTING.read_text().strip() == other(before)
 
 
+INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
+
+
+@pytest.fixture
+def instances() -> Iterator[None]:
+    value = INSTANCES.read_text()
+    yield
+    INSTANCES.write_text(value)
+
+
+@pytest.mark.usefixtures("instances")
+@pytest.mark.parametrize(("before", "after"), [("8191", "8192"), ("8193", "8193")])
+def test_limits_that_all_nodes_share_are_raised_and_never_lowered(before: str, after: str) -> None:
+    INSTANCES.write_text(before)
+    sysctl.raise_limits()
+    assert INSTANCES.read_text().strip() == after
+
+
 def test_what_changes_by_itself_is_no_setting() -> None:
     assert sysctl.snapshot() == sysctl.snapshot()
