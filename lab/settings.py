@@ -237,8 +237,8 @@ def free_number(name: str, routed: Iterable[IPv4Network]) -> int:
         subnet = Lab(name, number, Topology(0, 0)).subnet
         if number not in numbers and not any(subnet.overlaps(network) for network in networks):
             return number
-    first, last = candidates[0], candidates[-1]
+    tried = " to ".join(f"10.{number}.0.0/24" for number in dict.fromkeys((candidates[0], candidates[-1])))
     raise LabError(
-        f"no subnet is left for lab {name}: 10.{first}.0.0/24 to 10.{last}.0.0/24 are other labs' or routed "
-        f"elsewhere (`ip route`). After a crash, `invoke lab.down --name {name}` gives its own back."
+        f"no subnet is left for lab {name}: {tried} is other labs' or routed elsewhere (`ip route`). Another "
+        f"--name may have one; after a crash, `invoke lab.down --name {name}` gives its own back."
     )
