@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kube.membership import MEMBERSHIP_FILE, TRACES
 from nodewright.resources import absent, command, packages_absent, stopped
-from nodewright.resources.shell import script
+from nodewright.resources.shell import quote, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -27,7 +27,7 @@ TREES = (
 )
 #: Of kube-proxy and flannel, where they speak to nftables.
 TABLES = ("kube-proxy", "flannel-ipv4", "flannel-ipv6")
-_CHAINS = "KUBE-|CNI-|FLANNEL-"
+_CHAINS = quote("KUBE-|CNI-|FLANNEL-")
 
 
 @role
@@ -101,13 +101,13 @@ def _packet_filters() -> Iterator[Step]:
             f"no rules of the cluster in {tool}",
             script(
                 f'{tool}-save >"$nw_tmp/rules"',
-                f'grep -vE "{_CHAINS}" "$nw_tmp/rules" >"$nw_tmp/kept"',
+                f'grep -vE {_CHAINS} "$nw_tmp/rules" >"$nw_tmp/kept"',
                 f'{tool}-restore <"$nw_tmp/kept"',
             ),
             check=script(
                 f"if command -v {tool}-save >/dev/null; then",
                 f'  {tool}-save >"$nw_tmp/rules"',
-                f'  if grep -qE "{_CHAINS}" "$nw_tmp/rules"; then',
+                f'  if grep -qE {_CHAINS} "$nw_tmp/rules"; then',
                 "    exit 1",
                 "  fi",
                 "fi",

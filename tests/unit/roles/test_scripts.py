@@ -8,7 +8,10 @@ their nodes.
 from __future__ import annotations
 
 import difflib
+import importlib
+import inspect
 import os
+import pkgutil
 import re
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+import roles
 from kube.node import NodeSettings
 from nodewright.assembly import exchange_section
 from nodewright.context import Context
@@ -25,7 +29,7 @@ from nodewright.step import Step
 from tests.golden import assert_golden
 from tests.lint import hidden_failures
 from tests.unit.roles.examples import NODES
-from tests.unit.roles.villages import by_role, provisioning, stages
+from tests.unit.roles.villages import RESET, by_role, stages, whole
 from workflows.provision import CERTIFICATES, TICKET
 
 FOLDER = Path(__file__).parents[2] / "golden/roles"
@@ -69,7 +73,7 @@ def difference(plain: str, text: str) -> str:
 def contents(ctx: Context[NodeSettings]) -> str:
     """The names of all steps of a node, stage by stage and in their order."""
     lines = []
-    for section, stage in zip(provisioning(ctx).sections, stages(ctx), strict=True):
+    for section, stage in zip(whole(ctx).sections, stages(ctx), strict=True):
         lines += [f"# {stage.name}", *(f"#     {step.name}" for step in section.steps)]
     return "\n".join([*lines, ""])
 
@@ -88,7 +92,7 @@ def all_steps() -> dict[str, Step]:
     """Each step that there is on any of the nodes, once, by the node and its name."""
     found: dict[Step, str] = {}
     for node, ctx in NODES.items():
-        for step in (*provisioning(ctx).steps, *exchanges(ctx)):
+        for step in (*whole(ctx).steps, *whole(ctx, RESET).steps, *exchanges(ctx)):
             found.setdefault(step, f"{step.name} on {node}")
     return {name: step for step, name in found.items()}
 
@@ -99,6 +103,24 @@ GOLDENS = goldens()
 @pytest.mark.parametrize("name", GOLDENS)
 def test_what_roles_do_is_as_it_was_approved(name: str) -> None:
     assert_golden(f"roles/{name}", GOLDENS[name])
+
+
+def test_every_role_is_shown() -> None:
+    there = set()
+    for module in pkgutil.iter_modules(roles.__path__, "roles."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if (
+                inspect.isfunction(value)
+                and hasattr(value, "__wrapped__")
+                and value.__module__ == module.name
+            ):
+                there.add(name)
+    within_others = {"runtime", "centos_vault", "no_kubeconfig"}
+    exchanged = {
+        role.__name__ for entry in (TICKET, CERTIFICATES) for role in (entry.offer, entry.revoke) if role
+    }
+    shown = {name.partition("/")[0] for name in GOLDENS}
+    assert there - within_others - exchanged == shown - {"contents", "exchanges.sh"}
 
 
 def test_no_golden_file_is_left_over() -> None:

@@ -17,9 +17,10 @@ from nodewright.facts import Facts, Fragment
 from nodewright.script import Script, compile_script
 from nodewright.step import Step
 from nodewright.transport import Target
-from nodewright.workflow import Stage, variable
+from nodewright.workflow import Stage, Workflow, variable
 from roles.runtime import runtime
 from workflows.provision import PROVISION
+from workflows.reset import reset_workflow
 from workflows.session import ALL_FRAGMENTS
 
 #: Small likenesses of the published manifests.
@@ -145,23 +146,28 @@ def context(
     return contexts(of or inventory(), answers)[name]
 
 
-def stages(ctx: Context[NodeSettings]) -> list[Stage]:
-    """What `provision` does on that host, in the order of the workflow."""
+RESET = reset_workflow([], packages=True)
+
+
+def stages(ctx: Context[NodeSettings], workflow: Workflow = PROVISION) -> list[Stage]:
+    """What a workflow does on that host, in its order."""
     hosts = list(ctx.hosts.values())
-    return [stage for stage in PROVISION.stages if stage.on is not None and ctx.host in stage.on(hosts)]
+    return [stage for stage in workflow.stages if stage.on is not None and ctx.host in stage.on(hosts)]
 
 
-def provisioning(ctx: Context[NodeSettings]) -> Script:
+def whole(ctx: Context[NodeSettings], workflow: Workflow = PROVISION) -> Script:
     """All of that as one script."""
-    return compile_script(
-        [section(stage, lambda names: replace(ctx, inputs=names), own_machine=False) for stage in stages(ctx)]
-    )
+
+    def with_inputs(names: Mapping[str, str]) -> Context[NodeSettings]:
+        return replace(ctx, inputs=names)
+
+    return compile_script([section(stage, with_inputs, own_machine=False) for stage in stages(ctx, workflow)])
 
 
 def by_role(ctx: Context[NodeSettings]) -> dict[str, tuple[Step, ...]]:
-    """The steps of each role that provision runs on that host; of one that comes twice, the first time's."""
+    """The steps of each role that is run on that host; of one that comes twice, the first time's."""
     found: dict[str, tuple[Step, ...]] = {}
-    for stage in stages(ctx):
+    for stage in (*stages(ctx), *stages(ctx, RESET)):
         names = {name: variable(name) for entry in stage.inputs for name in entry.names}
         for role in stage.roles:
             name = ctx.settings.cluster.runtime if role is runtime else role.__name__
