@@ -24,7 +24,6 @@ def busybox_applets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def machine(request: pytest.FixtureRequest, tmp_path: Path, busybox_applets: Path) -> Machine:
     """A shell and its userland."""
     shell, _, userland = str(request.param).rpartition("-")
-    path = os.environ["PATH"]
-    if userland == "busybox":
-        path = f"{busybox_applets}:{path}"
-    return Machine(tmp_path, shell, path)
+    gnu_path = os.environ["PATH"]
+    path = f"{busybox_applets}:{gnu_path}" if userland == "busybox" else gnu_path
+    return Machine(tmp_path, shell, path, gnu_path)

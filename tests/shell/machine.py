@@ -39,11 +39,13 @@ class Machine:
         root: a folder of the test's own.
         shell: a key of SHELLS.
         path: PATH of the script.
+        gnu_path: PATH with GNU's userland first: resources want that, or EL's, around whatever shell.
     """
 
     root: Path
     shell: str
     path: str
+    gnu_path: str
 
     @property
     def run_folder(self) -> Path:

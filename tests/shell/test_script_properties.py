@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nodewright.record import Begin, End, Outcome
-from nodewright.resources.files import file
+from nodewright.resources import block, directory, file, ini_key, line_in_file, link
 from nodewright.script import stop_text
 from nodewright.step import Step
 from tests.shell.machine import Machine, one_job, outcomes, touch
@@ -75,7 +75,7 @@ def test_any_text_can_be_a_name_and_is_never_interpreted(
 def test_any_text_arrives_unchanged_as_a_files_path_and_content(
     machine: Machine, name: str, content: str
 ) -> None:
-    machine = replace(fresh(machine), path=machine.path.partition("applets0:")[2] or machine.path)
+    machine = replace(fresh(machine), path=machine.gnu_path)
     path = machine.root / f"x{name}"
     step = file(str(path), content)
     assert outcomes(machine.apply(step)) == [Outcome.CHANGED]
@@ -95,6 +95,23 @@ def test_any_subset_of_the_steps_already_done_converges(machine: Machine, presen
     applied = [Outcome.OK if index in present else Outcome.CHANGED for index in range(6)]
     assert outcomes(machine.apply(*steps)) == applied
     assert outcomes(machine.apply(*steps)) == [Outcome.OK] * 6
+
+
+@settings(few, max_examples=3)
+@given(present=st.sets(st.integers(0, 5)))
+def test_any_subset_of_resources_already_there_converges_to_the_same_host(
+    machine: Machine, present: set[int]
+) -> None:
+    machine = replace(fresh(machine), path=machine.gnu_path)
+    bare, partly = (replace(machine, root=machine.root / name) for name in ("bare", "partly"))
+    for one in (bare, partly):
+        one.root.mkdir()
+    for index in sorted(present):
+        partly.apply(_resources(partly)[index])
+    for one in (bare, partly):
+        assert set(outcomes(one.apply(*_resources(one)))) <= {Outcome.OK, Outcome.CHANGED}
+        assert outcomes(one.apply(*_resources(one))) == [Outcome.OK] * 6
+    assert _tree(bare) == _tree(partly)
 
 
 @few
@@ -143,6 +160,29 @@ def test_a_script_that_is_cut_short_at_any_byte_never_starts(machine: Machine, d
     with machine.start(text[:cut].decode(), arguments=how) as running:
         assert list(running) == []
     assert list(machine.root.iterdir()) == []
+
+
+def _resources(machine: Machine) -> list[Step]:
+    """One of each that leaves something in a folder; the later ones do not need the earlier ones."""
+    etc = machine.root / "etc"
+    return [
+        directory(str(etc), mode="0750"),
+        file(str(etc / "conf"), "a = 1\n", mode="0600"),
+        link(str(etc / "link"), "conf"),
+        line_in_file(str(etc / "lines"), "a line"),
+        block(str(etc / "hosts"), "192.0.2.1 node1\n", marker="hosts"),
+        ini_key(str(etc / "main.ini"), "exclude", "kernel", section="main"),
+    ]
+
+
+def _tree(machine: Machine) -> dict[str, str]:
+    """What is in the folder of `_resources`: mode, and text or where a link leads."""
+    etc = machine.root / "etc"
+    return {
+        path.name: f"{path.lstat().st_mode:o} "
+        + (str(path.readlink()) if path.is_symlink() else path.read_text())
+        for path in etc.iterdir()
+    } | {".": f"{etc.stat().st_mode:o}"}
 
 
 def _appending(machine: Machine) -> list[Step]:

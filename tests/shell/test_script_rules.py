@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from nodewright.record import (
     Stopped,
     Tick,
 )
+from nodewright.resources import wait_until
 from nodewright.script import Mode, Section, compile_script, stop_text
 from nodewright.step import Step
 from tests.shell.machine import Machine, done, one_job, outcomes, touch
@@ -97,6 +99,13 @@ def test_rule_3_a_plan_never_says_ok_where_an_earlier_step_would_change_things(m
     a, b = machine.root / "a", machine.root / "b"
     b.touch()
     assert outcomes(machine.plan(touch(a), touch(b, after=("a",)))) == [Outcome.CHANGE, Outcome.CHANGE]
+
+
+def test_rule_3_a_plan_does_not_wait(machine: Machine) -> None:
+    began = time.monotonic()
+    awaited = wait_until("the API answers", "false", deadline=600)
+    assert outcomes(machine.plan(awaited)) == [Outcome.CHANGE]
+    assert time.monotonic() - began < 60
 
 
 def test_rule_3_a_step_that_a_later_one_undid_is_unconverged(machine: Machine) -> None:
