@@ -15,7 +15,7 @@ from collections.abc import Callable
 from lab import lifecycle
 from lab.nodes import on
 
-NAME = "bench"
+NAME = "benchlab"
 TARGETS = {"up": 15.0, "fresh": 10.0, "down": None}
 
 
