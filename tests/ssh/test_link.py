@@ -14,6 +14,7 @@ from nodewright.errors import Unreachable
 from nodewright.record import End, Hello, OutputValue
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
+from nodewright.transport.tuned import TunedTransport
 from tests.ssh.conftest import MakeTarget, StartSshd
 from tests.ssh.scripts import answer, ask, message
 
@@ -171,6 +172,31 @@ def test_exec_takes_no_thread_besides_paramikos_one(
     next(records)
     assert len(set(threading.enumerate()) - before) == 1
     list(records)
+
+
+def test_closing_wakes_and_ends_the_thread_of_a_connection(
+    start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TunedTransport, "_active_check_timeout", 600.0)
+    opened = transport.link(target_on(start_sshd())).session().get_transport()
+    transport.close()
+    opened.join(10)
+    assert not opened.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("offered", "used"),
+    [
+        ("aes256-ctr,aes256-gcm@openssh.com", "aes256-gcm@openssh.com"),
+        ("aes256-ctr,aes128-ctr", "aes128-ctr"),
+    ],
+)
+def test_cipher_that_authenticates_by_itself_is_used_where_the_host_has_one(
+    offered: str, used: str, start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport
+) -> None:
+    server = start_sshd(options={"Ciphers": offered})
+    opened = transport.link(target_on(server)).session().get_transport()
+    assert opened.local_cipher == used
 
 
 def test_failed_opening_leaves_no_thread_behind(
