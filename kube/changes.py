@@ -106,7 +106,7 @@ def refused(live: LiveCluster, cluster: Cluster, control_planes: Hosts, workers:
     wanted = str(cluster.api_endpoint) if cluster.api_endpoint else ""
     if live.configuration and endpoint != wanted:
         now = f"is {endpoint}" if endpoint else "has none"
-        yield _finding("cluster.api_endpoint", f"the cluster {now}")
+        yield _finding("cluster.api_endpoint", f"the cluster {now}", advice=_write(endpoint))
     yield from _certificate_names(live, cluster)
     for group, hosts in (("control_planes", control_planes), ("workers", workers)):
         for node in live.nodes:
@@ -125,7 +125,7 @@ def _version(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
         return
     problem = running.upgrade_problem(cluster.kubernetes) or _UPGRADES
     what = f"the cluster runs {running}: {problem}"
-    yield Finding(what, path=("cluster", "kubernetes"), advice=f"write {running}")
+    yield Finding(what, path=("cluster", "kubernetes"), advice=_write(str(running)))
 
 
 def _certificate_names(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
@@ -136,25 +136,30 @@ def _certificate_names(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]
     names = (api_server.get("certSANs") if isinstance(api_server, Mapping) else None) or ()
     if set(names) != set(cluster.certificate_names):
         now = f"the API's certificate was made with {', '.join(names) or 'none'}"
-        yield _finding("cluster.certificate_names", now)
+        yield _finding("cluster.certificate_names", now, advice=_write(", ".join(names)))
 
 
 def _node(
     node: LiveNode, cluster: Cluster, host: HostSettings, *, path: tuple[str, str]
 ) -> Iterator[Finding]:
     if node.runtime in {"docker", "containerd"} and node.runtime != cluster.runtime:
-        yield _finding("cluster.runtime", f"{node.name} runs {node.runtime}")
+        yield _finding("cluster.runtime", f"{node.name} runs {node.runtime}", advice=_write(node.runtime))
     if node.address not in {host.address, "<none>"}:
         what = f"the node {node.name} has the address {node.address}: {_WHY['HOST.address']}"
-        yield Finding(what, path=(*path, "address"))
+        yield Finding(what, path=(*path, "address"), advice=_write(node.address))
 
 
 def _differs(running: str, wanted: str, setting: str) -> Iterator[Finding]:
     if running and running != wanted:
-        yield _finding(setting, f"the cluster has {running}", advice=f"write {running}")
+        yield _finding(setting, f"the cluster has {running}", advice=_write(running))
 
 
-def _finding(setting: str, now: str, advice: str = "") -> Finding:
+def _write(running: str) -> str:
+    """How the inventory comes to say what runs."""
+    return f"write {running}" if running else "remove it"
+
+
+def _finding(setting: str, now: str, *, advice: str) -> Finding:
     return Finding(f"{now}: {_WHY[setting]}", path=tuple(setting.split(".")), advice=advice)
 
 

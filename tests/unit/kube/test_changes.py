@@ -52,6 +52,14 @@ def test_another_version_is_refused_with_what_stands_in_the_way() -> None:
     assert finding.advice == "write 1.34.2"
 
 
+def test_every_refusal_says_what_to_write_instead() -> None:
+    settings = {"kubernetes": "1.35.0", "runtime": "containerd", "certificate_names": ["k.example.org"]}
+    other = {"control_planes": {"node1": host("10.77.0.99")}, "workers": HOSTS["workers"]}
+    found = [*refused(LIVE, cluster(**settings), **other)]
+    assert {finding.path[-1] for finding in found} >= {*settings, "api_endpoint", "address"}
+    assert all(finding.advice.startswith(("write ", "remove it")) for finding in found)
+
+
 def test_networks_runtime_and_endpoint_of_a_running_cluster_stay() -> None:
     assert paths(pod_cidr="10.200.0.0/16") == [("cluster", "pod_cidr")]
     assert paths(service_cidr="10.100.0.0/16") == [("cluster", "service_cidr")]
