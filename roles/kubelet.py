@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm import KUBELET_PATCH, kubelet_patch
-from nodewright.resources import absent, enabled, file
+from kube.membership import MEMBERSHIP, Standing
+from nodewright.resources import absent, command, enabled, file
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -14,7 +15,7 @@ from roles.proxy import proxy_of
 
 @role
 def kubelet(ctx: NodeContext) -> Iterator[Step]:
-    """Only enabled: until kubeadm has run, it ends at once for want of a configuration, and is started again."""
+    """Until kubeadm has run it is only enabled: it ends at once for want of a configuration, and is started again."""
     yield from proxy_of("kubelet.service", ctx)
     patch = kubelet_patch(ctx.settings.host)
     if patch:
@@ -22,3 +23,5 @@ def kubelet(ctx: NodeContext) -> Iterator[Step]:
     else:
         yield absent(KUBELET_PATCH, name="no kubelet settings of this node's own")
     yield enabled("kubelet", name="kubelet starts at boot")
+    if ctx.mine[MEMBERSHIP].standing(ctx.settings.cluster.name) is Standing.MEMBER:
+        yield command("kubelet runs", "systemctl start kubelet", check="systemctl is-active --quiet kubelet")
