@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _CODE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_TEST = re.compile(r"^ *def (test_\w+)", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _COMMAND = re.compile(r"\binvoke (?!--)([a-z]+(?:\.[a-z]+)?)\b(?!\.\*)([^`\n#]*)")
 
@@ -66,6 +67,17 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
 def test_readme_leads_to_every_page() -> None:
     linked = set(_LINK.findall(text("README.md")))
     assert [page.name for page in PAGES[1:] if str(page.relative_to(ROOT)) not in linked] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_and_test_that_is_named_is_there(page: Path) -> None:
+    words = re.findall(r"`([^`\s]+)`", _CODE.sub("", page.read_text(encoding="utf-8")))
+    ours = re.compile(
+        r"(?:nodewright|kube|roles|workflows|lab|tests|templates|bench)/[a-z0-9_./-]+\.(?:py|sh|j2)"
+    )
+    assert [word for word in words if ours.fullmatch(word) and not (ROOT / word).exists()] == []
+    tests = {name for file in (ROOT / "tests").rglob("*.py") for name in _TEST.findall(file.read_text())}
+    assert [word for word in words if word.startswith("test_") and word not in tests] == []
 
 
 # ---- Commands ------------------------------------------------------------------------------------------------
