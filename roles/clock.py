@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts import UNITS
-from nodewright.resources import block, keeping_before, keeping_unit_before, service, stopped
+from nodewright.resources import block, keeping_before, keeping_unit_before, restored, service, stopped
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -23,7 +23,9 @@ def clock(ctx: NodeContext) -> Iterator[Step]:
             yield keeping_unit_before(stopped(unit), unit)
     servers = ctx.settings.cluster.time_servers
     if not servers:
-        yield service("chronyd")
+        alone = restored(CONFIG, name="no time servers of ours")
+        yield alone
+        yield service("chronyd", after=(alone.name,))
         return
     lines = "".join(f"server {server} iburst\n" for server in servers)
     configured = keeping_before(block(CONFIG, lines, marker="nodewright", name="time servers"), CONFIG)

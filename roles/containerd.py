@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kube.images import pause_image
-from nodewright.resources import file, keeping_before, service
+from nodewright.resources import command, file, keeping_before, service
+from nodewright.resources.shell import quote, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
@@ -17,6 +18,7 @@ from roles.templates import render
 CONFIG = "/etc/containerd/config.toml"
 #: containerd reads hosts.toml anew at each pull: no restart.
 REGISTRIES = "/etc/containerd/certs.d"
+_MARKER = "Of nodewright: from mirrors in its inventory."
 
 
 @role
@@ -48,9 +50,25 @@ def _registries(ctx: NodeContext) -> Iterator[Step]:
     for registry, prefix in mirrors.images.items():
         host, _, path = prefix.partition("/")
         url = registry_url(host, mirrors) + (f"/v2/{path}" if path else "")
-        content = render("hosts.toml.j2", server=None, mirror=url, override_path=bool(path))
-        yield file(f"{REGISTRIES}/{registry}/hosts.toml", content)
+        yield _hosts(registry, server=None, mirror=url, override_path=bool(path))
     for host in mirrors.insecure_registries:
         url = registry_url(host, mirrors)
-        content = render("hosts.toml.j2", server=url, mirror=url, override_path=False)
-        yield file(f"{REGISTRIES}/{host}/hosts.toml", content)
+        yield _hosts(host, server=url, mirror=url, override_path=False)
+    yield _no_others({*mirrors.images, *mirrors.insecure_registries})
+
+
+def _hosts(registry: str, **values: object) -> Step:
+    return file(f"{REGISTRIES}/{registry}/hosts.toml", render("hosts.toml.j2", marker=_MARKER, **values))
+
+
+def _no_others(wanted: Collection[str]) -> Step:
+    """What an earlier inventory named is gone; files of others stay."""
+    kept = " ".join(f"! -path {quote(f'{REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted))
+    ours = f"-exec grep -qxF {quote(f'# {_MARKER}')} {{}} ';' -print"
+    found = f'find {REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
+    return command(
+        "no other mirrors of registries",
+        script(found, "while read -r file; do", '  rm -f "$file"', 'done <"$nw_tmp/registries"'),
+        check=script(f"if [ -d {REGISTRIES} ]; then", f"  {found}", '  [ ! -s "$nw_tmp/registries" ]', "fi"),
+        show=f"find {REGISTRIES} -name hosts.toml",
+    )

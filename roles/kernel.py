@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kube.kubeadm import node_ports
 from nodewright.base_facts import OPERATING_SYSTEM
 from nodewright.resources import command, keeping_before, kernel_module, reboot, sysctls
+from nodewright.resources.modules import FOLDER
 from nodewright.resources.packages import install
 from nodewright.resources.shell import script
 from nodewright.resources.sysctls import PATH
@@ -34,7 +35,8 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
     cluster = ctx.settings.cluster
     yield from _modules_installed(ctx)
     for module, effect in _modules(ctx).items():
-        yield from kernel_module(module, effect=effect)
+        for step in kernel_module(module, effect=effect):
+            yield keeping_before(step, f"{FOLDER}/{module}.conf")
     settings = {
         "net.bridge.bridge-nf-call-iptables": "1",
         "net.bridge.bridge-nf-call-ip6tables": "1",

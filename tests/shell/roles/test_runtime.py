@@ -203,6 +203,20 @@ def test_a_registrys_mirror_is_found_without_a_restart(host: Host) -> None:
     assert restarts(host, "containerd") == 1
 
 
+def test_a_mirror_that_the_inventory_does_not_name_any_more_is_not_asked_any_more(host: Host) -> None:
+    machine(host)
+    folder = "/etc/containerd/certs.d"
+    host.put(f"{folder}/ghcr.io/hosts.toml", 'server = "https://theirs"\n')
+    converges(
+        host, runtime, cluster(runtime="containerd", mirrors={"images": {"docker.io": "a", "quay.io": "b"}})
+    )
+
+    converges(host, runtime, cluster(runtime="containerd", mirrors={"images": {"quay.io": "b"}}))
+
+    left = sorted(str(path.relative_to(host.at(folder))) for path in host.at(folder).rglob("hosts.toml"))
+    assert left == ["ghcr.io/hosts.toml", "quay.io/hosts.toml"]
+
+
 # kubelet
 
 

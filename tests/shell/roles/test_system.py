@@ -187,6 +187,16 @@ def test_chrony_is_restarted_when_its_servers_change(host: Host) -> None:
     assert host.log().count("systemctl restart chronyd.service") == 2
 
 
+def test_time_servers_that_the_inventory_does_not_name_any_more_are_not_asked_any_more(host: Host) -> None:
+    host.put("/etc/chrony.conf", "pool 2.rocky.pool.ntp.org iburst\n")
+    converges(host, clock, context(inventory({"time_servers": ["time1.example.org"]})))
+
+    converges(host, clock, context())
+
+    assert host.read("/etc/chrony.conf") == "pool 2.rocky.pool.ntp.org iburst\n"
+    assert host.log().count("systemctl restart chronyd.service") == 2
+
+
 def test_a_second_service_that_sets_the_clock_is_stopped(host: Host) -> None:
     unit(host, "ntpd.service", enabled="enabled", active="active")
 

@@ -1,6 +1,23 @@
 #!/bin/sh
 # containerd on 1.31.14-containerd-control-plane, 1.31.14-containerd-worker
 
+# ---- no other mirrors of registries (at most 300 s)
+check() {
+if [ -d /etc/containerd/certs.d ]; then
+  find /etc/containerd/certs.d -name hosts.toml  -exec grep -qxF '# Of nodewright: from mirrors in its inventory.' {} ';' -print >"$nw_tmp/registries"
+  [ ! -s "$nw_tmp/registries" ]
+fi
+}
+show() {
+find /etc/containerd/certs.d -name hosts.toml
+}
+apply() {
+find /etc/containerd/certs.d -name hosts.toml  -exec grep -qxF '# Of nodewright: from mirrors in its inventory.' {} ';' -print >"$nw_tmp/registries"
+while read -r file; do
+  rm -f "$file"
+done <"$nw_tmp/registries"
+}
+
 # ---- file /etc/containerd/config.toml (at most 300 s)
 check() {
 [ ! -L /etc/containerd/config.toml ]

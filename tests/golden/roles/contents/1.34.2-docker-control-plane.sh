@@ -30,6 +30,7 @@
 #     Kubernetes 1.34.2, docker and tools
 #     cri-dockerd from https://mirror.example.org/cri-dockerd.rpm
 #     package cri-dockerd
+#     no time servers of ours
 #     service chronyd.service
 #     group docker
 #     file /etc/docker/daemon.json

@@ -39,6 +39,24 @@ stat -c %A:%U:%G /etc/modules-load.d/overlay.conf
 cat /etc/modules-load.d/overlay.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf
+      if [ -L /etc/modules-load.d/overlay.conf ]; then
+        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
+      elif [ -e /etc/modules-load.d/overlay.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
+        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/modules-load.d/overlay.conf 2>/dev/null) in
 d*)
   echo '/etc/modules-load.d/overlay.conf is a folder: look at what it holds and move it away' >&2
@@ -70,6 +88,24 @@ show() {
 cat /sys/module/overlay/initstate
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf
+      if [ -L /etc/modules-load.d/overlay.conf ]; then
+        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
+      elif [ -e /etc/modules-load.d/overlay.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
+        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 if ! modprobe overlay; then
   echo 'this kernel has no module overlay: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
@@ -88,6 +124,24 @@ stat -c %A:%U:%G /etc/modules-load.d/br_netfilter.conf
 cat /etc/modules-load.d/br_netfilter.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf
+      if [ -L /etc/modules-load.d/br_netfilter.conf ]; then
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      elif [ -e /etc/modules-load.d/br_netfilter.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/modules-load.d/br_netfilter.conf 2>/dev/null) in
 d*)
   echo '/etc/modules-load.d/br_netfilter.conf is a folder: look at what it holds and move it away' >&2
@@ -119,6 +173,24 @@ show() {
 cat /sys/module/br_netfilter/initstate
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf
+      if [ -L /etc/modules-load.d/br_netfilter.conf ]; then
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      elif [ -e /etc/modules-load.d/br_netfilter.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 if ! modprobe br_netfilter; then
   echo 'this kernel has no module br_netfilter: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
@@ -137,6 +209,24 @@ stat -c %A:%U:%G /etc/modules-load.d/nf_conntrack.conf
 cat /etc/modules-load.d/nf_conntrack.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf
+      if [ -L /etc/modules-load.d/nf_conntrack.conf ]; then
+        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
+      elif [ -e /etc/modules-load.d/nf_conntrack.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
+        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/modules-load.d/nf_conntrack.conf 2>/dev/null) in
 d*)
   echo '/etc/modules-load.d/nf_conntrack.conf is a folder: look at what it holds and move it away' >&2
@@ -168,6 +258,24 @@ show() {
 cat /sys/module/nf_conntrack/initstate
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf
+      if [ -L /etc/modules-load.d/nf_conntrack.conf ]; then
+        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
+      elif [ -e /etc/modules-load.d/nf_conntrack.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
+        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 if ! modprobe nf_conntrack; then
   echo 'this kernel has no module nf_conntrack: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
