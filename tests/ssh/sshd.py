@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -142,8 +143,14 @@ class Sshd:
     def kill_sessions(self) -> None:
         """Ends all connections, as a reset in the network would; the server and what runs in them go on."""
         for process in _descendants(self._process.pid):
-            if Path(f"/proc/{process}/comm").read_text() == "sshd\n":
+            if _name(process) == "sshd":
                 _signal(process, signal.SIGKILL)
+
+    def wait_until_alone(self) -> None:
+        """Returns once no connection is left."""
+        deadline = time.monotonic() + _PATIENCE
+        while any(_name(process) == "sshd" for process in _descendants(self._process.pid)):
+            assert time.monotonic() < deadline, "somebody is still connected"
 
     def freeze(self) -> None:
         """Stops server and sessions without ending them: the kernel still takes what is sent."""
@@ -164,6 +171,14 @@ class Sshd:
                 self._logged.notify_all()
         with self._logged:
             self._logged.notify_all()
+
+
+def _name(process: int) -> str:
+    """Of the program that it runs; empty where there is no such process any more."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _signal(process: int, number: int) -> None:

@@ -287,6 +287,8 @@ def left_to_itself(site: Site, gate: Path) -> None:
     [folder] = site.servers[0].run_folder.glob("*@*")
     process = Path("/proc", folder.name.rpartition("@")[2])
     assert process.exists()
+    # A link is gone for the script once sshd knows.
+    site.servers[0].wait_until_alone()
     gate.write_text("go on")
     while process.exists() and "\nState:\tZ" not in (process / "status").read_text():
         assert not (site.folder / "later").exists()
