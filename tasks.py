@@ -25,13 +25,13 @@ from nodewright import errors
 from nodewright.context import Host
 from nodewright.errors import EXIT_DONE, ConfigurationError, NodewrightError
 from nodewright.facts import Facts
+from nodewright.graph import limited
 from nodewright.inventory import explain, schema
 from nodewright.preflight import Preflight
 from nodewright.reports.lines import Lines
 from nodewright.script import Mode
-from nodewright.transport.ssh import SshTransport
-from nodewright.transport.trust import Scan, scan, trust
 from nodewright.workflow import Workflow
+from workflows.host_keys import trust_hosts
 from workflows.kubeconfig import kubeconfig_path, kubeconfig_workflow
 from workflows.preflight import preflight
 from workflows.provision import PROVISION, SMOKE
@@ -113,7 +113,8 @@ def status(c: Context, inventory: str = "") -> int:
 def reset(c: Context, limit: str = "", packages: bool = False, yes: bool = False, inventory: str = "") -> int:
     """Make nodes plain machines again; their part of the cluster is lost. Asks first."""
     session = _session(c, inventory)
-    leaving = _names(limit) or list(session.inventory.hosts)
+    named = limited(session.hosts, _names(limit))
+    leaving = [host.name for host in session.hosts if host.name in named]
     if not yes:
         _confirm(f"{', '.join(leaving)} of cluster {session.inventory.settings.cluster.name}")
     workflow = reset_workflow(leaving, packages=packages)
@@ -172,33 +173,11 @@ def schema_(c: Context) -> int:
 def trust_(c: Context, limit: str = "", inventory: str = "") -> int:
     """Ask hosts for their SSH keys, show the fingerprints, and write the new ones to known_hosts."""
     session = _session(c, inventory)
-    transport = SshTransport()
-    codes = []
-    try:
-        for name in _names(limit) or session.inventory.hosts:
-            if name not in session.inventory.hosts:
-                raise ConfigurationError(f"--limit names {name}, and the inventory has no such host")
-            codes.append(_trust(transport, session.inventory.hosts[name]))
-    finally:
-        transport.close()
-    return errors.exit_code(codes)
-
-
-def _trust(transport: SshTransport, host: Host[Any]) -> int:
-    try:
-        seen = scan(transport.link(host.target))
-        _show_keys(seen)
-        trust(seen)
-    except NodewrightError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return EXIT_DONE
-
-
-def _show_keys(seen: Scan) -> None:
-    for key in seen.shown:
-        known = f"new, written to {seen.file}" if key in seen.new else "known"
-        print(f"{seen.name}  {key.kind}  {key.fingerprint}  {'CHANGED' if seen.changed else known}")
+    named = limited(session.hosts, _names(limit))
+    problems = trust_hosts([host for host in session.hosts if host.name in named], print)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return errors.exit_code(problem.exit_code for problem in problems)
 
 
 def _session(c: Context, inventory: str) -> Session:

@@ -52,7 +52,7 @@ def verdict_of(
     changes = sum(host.steps.get(kind, 0) for host in hosts)
     where = sum(1 for host in hosts if kind in host.steps)
     if changes == 0:
-        return code, "nothing to change"
+        return code, "nothing to change" if any(host.steps for host in hosts) else "done"
     if mode is Mode.PLAN:
         return errors.EXIT_CHANGES, f"{_count(changes, 'step')} would change on {_count(where, 'host')}"
     return code, f"{_count(changes, 'step')} changed on {_count(where, 'host')}"

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from kube.live import LIVE, LiveCluster
-from kube.membership import MEMBERSHIP
+from kube.membership import MEMBERSHIP, Standing
 from nodewright.base_facts import OPERATING_SYSTEM
 from nodewright.facts import Facts
 from nodewright.workflow import Check, Operator, Stage, Workflow
@@ -52,7 +52,9 @@ def status_table(hosts: Mapping[str, Any], found: Mapping[str, Facts]) -> Table:
 
 def _cluster(facts: Facts, cluster: str) -> str:
     membership = facts[MEMBERSHIP]
-    name = membership.cluster or cluster
-    return {"bare": "none", "begun": f"{name}, half done", "member": name, "foreign": f"foreign: {name}"}[
-        membership.standing(cluster)
-    ]
+    return {
+        Standing.BARE: "none",
+        Standing.BEGUN: f"{cluster}, half done",
+        Standing.MEMBER: cluster,
+        Standing.FOREIGN: f"foreign: {membership.cluster or 'not made by nodewright'}",
+    }[membership.standing(cluster)]
