@@ -62,7 +62,8 @@ def packages(
 ) -> Step:
     """All of these installed by one transaction; the pinned ones at their version.
 
-    A pinned package is installed or upgraded to its version. Where a newer one is installed the step fails
+    A pinned package is installed or upgraded to its version; one without a pin is installed and never moved,
+    whatever else the transaction brings. Where a newer one than the pinned is installed the step fails
     and says so: a downgrade of a cluster's parts is not for a provisioning tool to decide. To keep an
     ordinary `dnf update` from moving them, give `repository` an `exclude`: the repository file is read by
     every yum and dnf, where versionlock is a plugin that a minimal machine lacks. Excludes are disabled here.
@@ -91,7 +92,8 @@ def packages(
         ),
         apply=shell.script(
             *(_refuse_downgrade(item) for item in items if item.version),
-            install(manager, [item.wanted for item in items], repositories),
+            _missing([item.name for item in items if not item.version]),
+            f'{install(manager, [item.wanted for item in items if item.version], repositories)} "$@"',
         ),
         show=f"rpm -q {names}",
         after=after,
@@ -103,7 +105,7 @@ def install(manager: Manager, wanted: Sequence[str], repositories: Sequence[str]
     """The command for one transaction; signatures are checked as the repositories say."""
     only = ["--disablerepo=*", *(f"--enablerepo={repository}" for repository in repositories)]
     options = ["-y", "--disableexcludes=all", *(only if repositories else [])]
-    return f"{manager} {shell.quote_all(options)} install {shell.quote_all(wanted)}"
+    return " ".join([manager, *map(shell.quote, options), "install", *map(shell.quote, wanted)])
 
 
 def packages_absent(
@@ -133,6 +135,21 @@ def packages_absent(
         want="",
         after=after,
         timeout=timeout,
+    )
+
+
+def _missing(names: Sequence[str]) -> str:
+    """Commands that set `$@` to those that are not installed: yum and dnf would upgrade the others."""
+    return shell.script(
+        f"set -- {shell.quote_all(names)}".rstrip(),
+        "for name; do",
+        "  shift",
+        '  if ! rpm -q --quiet "$name"; then',
+        '    if ! rpm -q --quiet --whatprovides "$name"; then',
+        '      set -- "$@" "$name"',
+        "    fi",
+        "  fi",
+        "done",
     )
 
 

@@ -61,7 +61,16 @@ END
     ;;
   esac
 fi
-dnf -y --disableexcludes=all install 'app-1.2.3-*' 'lib-2-1.el9*' curl
+set -- curl
+for name; do
+  shift
+  if ! rpm -q --quiet "$name"; then
+    if ! rpm -q --quiet --whatprovides "$name"; then
+      set -- "$@" "$name"
+    fi
+  fi
+done
+dnf -y --disableexcludes=all install 'app-1.2.3-*' 'lib-2-1.el9*' "$@"
 }
 check
 show

@@ -32,7 +32,7 @@ def test_many_packages_are_one_transaction(host: Host) -> None:
 
     host.converges(packages(["socat", "ethtool", KUBELET], manager="dnf"))
 
-    assert host.log() == ["dnf -y --disableexcludes=all install socat ethtool kubelet-1.34.2-*"]
+    assert host.log() == ["dnf -y --disableexcludes=all install kubelet-1.34.2-* socat ethtool"]
 
 
 @pytest.mark.parametrize("manager", ["dnf", "yum"])
@@ -100,6 +100,16 @@ def test_one_that_is_not_on_offer_fails_and_leaves_all_as_it_was(host: Host) -> 
     host.refuses(packages(["socat", "nonesuch"], manager="dnf"), because="No match for argument: nonesuch")
 
     assert not host.at("/state/rpm/socat").exists()
+
+
+def test_a_package_without_a_pin_is_not_moved_by_what_comes_beside_it(host: Host) -> None:
+    _install(host, "docker-ce", "29.0.1-1")
+    _offer(host, "docker-ce-29.1.0-1", "socat-1.7-1.el9", "kubelet-1.34.2-1")
+
+    host.converges(packages(["docker-ce", "socat", KUBELET], manager="dnf"))
+
+    assert host.read("/state/rpm/docker-ce") == "29.0.1-1\n"
+    assert host.log() == ["dnf -y --disableexcludes=all install kubelet-1.34.2-* socat"]
 
 
 def test_what_another_package_provides_counts(host: Host) -> None:

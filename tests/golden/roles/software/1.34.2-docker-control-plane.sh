@@ -118,7 +118,16 @@ END
     ;;
   esac
 fi
-dnf -y --disableexcludes=all install 'kubeadm-1.34.2-*' 'kubelet-1.34.2-*' 'kubectl-1.34.2-*' docker-ce docker-ce-cli chrony conntrack-tools container-selinux curl ebtables ethtool ipset iproute-tc iptables socat
+set -- docker-ce docker-ce-cli chrony conntrack-tools container-selinux curl ebtables ethtool ipset iproute-tc iptables socat
+for name; do
+  shift
+  if ! rpm -q --quiet "$name"; then
+    if ! rpm -q --quiet --whatprovides "$name"; then
+      set -- "$@" "$name"
+    fi
+  fi
+done
+dnf -y --disableexcludes=all install 'kubeadm-1.34.2-*' 'kubelet-1.34.2-*' 'kubectl-1.34.2-*' "$@"
 }
 
 # ---- cri-dockerd from https://mirror.example.org/cri-dockerd.rpm (at most 900 s)
