@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,10 +15,13 @@ from nodewright.workflow import Check, Operator
 from roles.templates import render
 from workflows.smoke.kubectl import Kubectl
 from workflows.smoke.layers import LAYERS
-from workflows.smoke.look import NAMESPACE, Look
+from workflows.smoke.look import Look
 
 #: How a host's job may have ended for the host to be a node.
 _FINE = ("ok", "changed")
+
+#: What smoke.yaml.j2 calls its namespace by, and nobody anything else.
+_OURS = "app.kubernetes.io/name=nodewright-smoke"
 
 
 def smoke(*stages: str) -> Check:
@@ -56,6 +60,7 @@ def _look(operator: Operator, stages: Sequence[str]) -> Look:
     return Look(
         operator=operator,
         kubectl=_answering(operator, [host for host in present if host.settings.control_plane]),
+        namespace=f"nodewright-smoke-{secrets.token_hex(3)}",
         addresses={host.name: host.address for host in present},
         domain=settings.cluster.dns_domain,
         load_balancer=settings.cluster.metallb is not None,
@@ -87,20 +92,22 @@ def _nginx(look: Look) -> Iterator[None]:
     settings: NodeSettings = next(iter(look.operator.hosts.values())).settings
     manifest = render(
         "smoke.yaml.j2",
-        namespace=NAMESPACE,
+        namespace=look.namespace,
         replicas=min(2, len(look.addresses)),
         image=mirrored(settings.smoke.image, settings.mirrors.images),
         load_balancer=look.load_balancer,
     )
-    _gone(look, wait=True)
+    _removed(look)
     try:
         look.kubectl("apply", "--filename=-", manifest=manifest)
         yield
     finally:
-        _gone(look, wait=False)
+        _removed(look)
 
 
-def _gone(look: Look, *, wait: bool) -> None:
-    look.kubectl(
-        "delete", "namespace", NAMESPACE, "--ignore-not-found", f"--wait={str(wait).lower()}", timeout=120
-    )
+def _removed(look: Look) -> None:
+    """Every smoke test's namespace is on its way out, also those of tests that died; nobody waits for the end.
+
+    A pod on a node that is down keeps its namespace until the node is back.
+    """
+    look.kubectl("delete", "namespace", f"--selector={_OURS}", "--wait=false")

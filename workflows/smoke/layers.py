@@ -9,7 +9,6 @@ from typing import Any
 from nodewright.errors import NotProven, StepFailed
 from workflows.smoke.fetch import fetch_until_nginx, link_neighbour
 from workflows.smoke.look import (
-    NAMESPACE,
     Look,
     bracketed,
     broken,
@@ -49,15 +48,15 @@ def pods_run_on_different_nodes(look: Look) -> None:
     wanted = min(2, len(look.addresses))
     try:
         look.kubectl(
-            "--namespace", NAMESPACE, "rollout", "status", "deployment/nginx",
+            "--namespace", look.namespace, "rollout", "status", "deployment/nginx",
             f"--timeout={look.patience:.0f}s", timeout=look.patience + 30,
         )  # fmt: skip
     except StepFailed as error:
         raise broken(
             f"{wanted} nginx pods on different nodes did not become Ready",
             error.output,
-            look.kubectl.look("--namespace", NAMESPACE, "get", "pods", "--output=wide"),
-            warnings(look, NAMESPACE),
+            look.kubectl.look("--namespace", look.namespace, "get", "pods", "--output=wide"),
+            warnings(look, look.namespace),
             sick_system_pods(look),
             advice="the events say which: image not pulled, pod network not up, or no node that fits",
         ) from error
@@ -106,7 +105,7 @@ def pods_reach_each_other(look: Look) -> None:
 
 def node_port_answers_on_every_node(look: Look) -> None:
     """The page comes through the NodePort of every node's address."""
-    service = look.kubectl.get("--namespace", NAMESPACE, "service", "nginx-nodeport")
+    service = look.kubectl.get("--namespace", look.namespace, "service", "nginx-nodeport")
     port = int(service["spec"]["ports"][0]["nodePort"])
     deadline = time.monotonic() + min(look.patience, 60)
     refused = {
@@ -127,7 +126,7 @@ def node_port_answers_on_every_node(look: Look) -> None:
     raise broken(
         f"the NodePort gives no page on {', '.join(refused)}",
         *details,
-        look.kubectl.look("--namespace", NAMESPACE, "get", "service,endpoints", "--output=wide"),
+        look.kubectl.look("--namespace", look.namespace, "get", "service,endpoints", "--output=wide"),
         look.kubectl.look(
             "--namespace=kube-system", "get", "pods", "--selector=k8s-app=kube-proxy", "--output=wide"
         ),
@@ -148,7 +147,7 @@ def load_balancer_answers(look: Look) -> None:
         return
     evidence = (
         f"http://{address}/: {why}",
-        look.kubectl.look("--namespace", NAMESPACE, "describe", "service", "nginx-load-balancer"),
+        look.kubectl.look("--namespace", look.namespace, "describe", "service", "nginx-load-balancer"),
         look.kubectl.look("--namespace=metallb-system", "get", "pods", "--output=wide"),
     )
     if (
@@ -183,7 +182,7 @@ def _assigned_address(look: Look) -> str:
     address: list[str] = []
 
     def assigned() -> bool:
-        service = look.kubectl.get("--namespace", NAMESPACE, "service", "nginx-load-balancer")
+        service = look.kubectl.get("--namespace", look.namespace, "service", "nginx-load-balancer")
         given = service.get("status", {}).get("loadBalancer", {}).get("ingress") or []
         address[:] = [entry["ip"] for entry in given if "ip" in entry]
         return bool(address)
@@ -191,7 +190,7 @@ def _assigned_address(look: Look) -> str:
     if not until(look, assigned, look.patience):
         raise broken(
             "the service of type LoadBalancer got no address",
-            look.kubectl.look("--namespace", NAMESPACE, "describe", "service", "nginx-load-balancer"),
+            look.kubectl.look("--namespace", look.namespace, "describe", "service", "nginx-load-balancer"),
             look.kubectl.look("--namespace=metallb-system", "get", "pods,ipaddresspools", "--output=wide"),
             warnings(look, "metallb-system"),
             advice="MetalLB's controller runs on a worker and hands out addresses of its IPAddressPool",
@@ -206,9 +205,9 @@ def _announcer(look: Look, address: str) -> str | None:
             (f"{name} ({mac})" for name, macs in look.macs.items() if mac in macs),
             f"an unknown machine ({mac})",
         )
-    events = look.kubectl.get("--namespace", NAMESPACE, "events", "--field-selector=reason=nodeAssigned")[
-        "items"
-    ]
+    events = look.kubectl.get(
+        "--namespace", look.namespace, "events", "--field-selector=reason=nodeAssigned"
+    )["items"]
     said = [event["message"] for event in events if "announcing" in event.get("message", "")]
     return said[-1].removeprefix("announcing from node ").split('"')[1] if said and '"' in said[-1] else None
 

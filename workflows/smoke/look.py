@@ -11,8 +11,6 @@ from nodewright.errors import StepFailed, VerificationFailed
 from nodewright.workflow import Operator
 from workflows.smoke.kubectl import Kubectl
 
-NAMESPACE = "nodewright-smoke"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
@@ -21,6 +19,7 @@ class Look:
     Args:
         operator: carries commands to hosts and lines to the reporters.
         kubectl: on a control plane that answers.
+        namespace: where nginx runs; each smoke test has its own, so that none waits for the end of another one's.
         addresses: the nodes that should be there: name → address.
         domain: the cluster's own DNS domain.
         load_balancer: whether the cluster gives load-balancer addresses.
@@ -31,6 +30,7 @@ class Look:
 
     operator: Operator
     kubectl: Kubectl
+    namespace: str
     addresses: Mapping[str, str]
     domain: str
     load_balancer: bool
@@ -40,14 +40,14 @@ class Look:
 
 
 def nginx_pods(look: Look) -> Sequence[Mapping[str, Any]]:
-    pods = look.kubectl.get("--namespace", NAMESPACE, "pods", "--selector=app=nginx")["items"]
+    pods = look.kubectl.get("--namespace", look.namespace, "pods", "--selector=app=nginx")["items"]
     return [pod for pod in pods if condition(pod, "Ready") == "True"]
 
 
 def in_pod(look: Look, pod: Mapping[str, Any], *command: str) -> str:
     """What a command in a pod printed; nothing when it failed."""
     try:
-        return look.kubectl("--namespace", NAMESPACE, "exec", pod["metadata"]["name"], "--", *command)
+        return look.kubectl("--namespace", look.namespace, "exec", pod["metadata"]["name"], "--", *command)
     except StepFailed:
         return ""
 
