@@ -1,34 +1,14 @@
-"""docs/traps.md names files and tests that are there."""
+"""Each trap of docs/traps.md is shown by a test; that those are there, the tests of all documents see to."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-TEXT = (ROOT / "docs/traps.md").read_text()
+PAGE = Path(__file__).parents[3] / "docs/traps.md"
 
 
-def test_every_test_that_the_page_names_is_there() -> None:
-    named = set(re.findall(r"`(test_\w+)`", TEXT))
-    there = {
-        name
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
-    }
-    assert len(named) > 50
-    assert named - there == set()
-
-
-def test_every_file_that_the_page_names_is_there() -> None:
-    named = re.findall(r"`((?:roles|kube|workflows|nodewright)/[\w/]+\.py)`", TEXT)
-    assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-def test_every_trap_is_shown_by_something() -> None:
-    rows = [
-        line
-        for line in TEXT.splitlines()
-        if line.startswith("| ") and not line.startswith(("| trap", "| ---"))
-    ]
-    assert [row for row in rows if not row.rstrip(" |").endswith("`") and "end to end" not in row] == []
+def test_every_trap_is_shown_by_a_test() -> None:
+    rows = [line.split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    traps = [row for row in rows if row[0] not in ("| trap", "| ---")]
+    assert len(traps) > 40
+    assert [row[0] for row in traps if not row[-1].startswith("`test_")] == []
