@@ -142,7 +142,7 @@ class Terminal:
         """Writes an inventory into the folder, for its owner alone, and gives its name."""
         file = self.folder / name
         file.touch(mode=0o600)
-        file.write_text(yaml.safe_dump(dict(document), sort_keys=False))
+        file.write_text(yaml.safe_dump(dict(document), sort_keys=False, default_flow_style=None))
         return name
 
     def start(self, *words: str, stdin: int = subprocess.DEVNULL) -> Running:
