@@ -13,7 +13,7 @@ from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 from roles.kubeadm import CONFIG, KUBECTL, anything_in, reset_command
-from roles.live_settings import leave_kubelet_stamp
+from roles.live_settings import leave_kubelet_stamp_if_shared
 from roles.membership import begin_membership, complete_membership, membership_is_complete
 
 #: Minutes that a token lives if the run that made it dies before it can revoke it.
@@ -52,7 +52,7 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
             f'cat >"$nw_tmp/join.yaml" {filled_text(configuration, values)}',
             "umask 022",
             f'kubeadm join --config "$nw_tmp/join.yaml" {quote_all(preflight_arguments(cluster))}',
-            leave_kubelet_stamp(ctx),
+            leave_kubelet_stamp_if_shared(ctx),
             complete_membership(cluster.name),
         ),
         check=membership_is_complete(cluster.name),

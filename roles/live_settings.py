@@ -17,16 +17,23 @@ from kube.kubeadm import (
     kubelet_patch,
 )
 from kube.live import KUBELET_STAMP
+from kube.membership import KUBELET_CREDENTIALS
 from kube.node import NodeSettings
 from kube.objects import DIGEST_ANNOTATION
 from kube.versions import release
 from nodewright.resources import command
-from nodewright.resources.shell import script
+from nodewright.resources.shell import quote, script
 from nodewright.role import role
 from nodewright.step import Step
 from roles import NodeContext
 from roles.kubeadm import CONFIG, KUBECTL
 from roles.proxy import proxy_text
+
+_DIGEST = f"--output 'jsonpath={{.metadata.annotations.{DIGEST_ANNOTATION}}}'"
+_NOT_YET = (
+    "the cluster has other settings for its kubelets than the inventory, and they change on the first control plane: "
+    "name it in --limit as well, or run without"
+)
 
 
 @role
@@ -55,6 +62,10 @@ def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
     yield command(
         "kubelet runs with these settings",
         script(
+            f"if ! {_cluster_gives_them(ctx)}; then",
+            f"  echo {quote(_NOT_YET)}",
+            "  exit 1",
+            "fi",
             _fetch_kubelet_settings(ctx),
             "systemctl daemon-reload",
             "systemctl restart kubelet",
@@ -77,6 +88,19 @@ def _restart_kube_proxy(ctx: NodeContext) -> str:
     if release(ctx.settings.cluster.kubernetes).restarts_rollouts:
         return f"{kubectl} rollout restart daemonset/kube-proxy"
     return f"{kubectl} delete pod --selector k8s-app=kube-proxy"
+
+
+def leave_kubelet_stamp_if_shared(ctx: NodeContext) -> str:
+    """Commands for a node that joins: it has what the cluster gives, which a run limited to it does not change."""
+    return script(f"if {_cluster_gives_them(ctx)}; then", leave_kubelet_stamp(ctx), "fi")
+
+
+def _cluster_gives_them(ctx: NodeContext) -> str:
+    """The condition that the settings which all kubelets share are those of now, as a node may ask."""
+    settings = ctx.settings
+    config_map = release(settings.cluster.kubernetes).kubelet_config_map
+    asked = f"kubectl --kubeconfig={KUBELET_CREDENTIALS} --namespace kube-system get configmap {config_map}"
+    return f'[ "$({asked} {_DIGEST})" = {shared_kubelet_digest(settings)} ]'
 
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:
@@ -119,8 +143,7 @@ def _written(name: str, config_map: str, digest: str, write: str) -> Step:
         name,
         script(write, _annotate(config_map, digest)),
         check=script(
-            f"found=$({KUBECTL} --namespace kube-system get configmap {config_map}"
-            f" --output 'jsonpath={{.metadata.annotations.{DIGEST_ANNOTATION}}}')",
+            f"found=$({KUBECTL} --namespace kube-system get configmap {config_map} {_DIGEST})",
             f'[ "$found" = {digest} ]',
         ),
     )

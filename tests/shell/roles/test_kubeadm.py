@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kube.live import KUBELET_STAMP
 from kube.membership import MEMBERSHIP_FILE
 from kube.node import NodeSettings
 from nodewright.context import Context
@@ -16,7 +17,7 @@ from nodewright.script import Mode
 from roles.kubeadm_init import kubeadm_init
 from roles.kubeadm_join import CA_HASH, TOKEN, kubeadm_join
 from roles.kubeconfig import kubeconfig, no_kubeconfig
-from roles.live_settings import kubelet_settings
+from roles.live_settings import kubelet_settings, shared_kubelet_digest
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context, inventory
@@ -209,16 +210,41 @@ def test_a_reset_takes_ours_and_the_link_to_it(host: Host) -> None:
 # settings of a node that runs
 
 
+def gives(host: Host, ctx: Context[NodeSettings]) -> None:
+    """The cluster gives its kubelets these settings."""
+    host.put("/state/annotation", shared_kubelet_digest(ctx.settings))
+
+
 def test_another_setting_of_the_kubelet_restarts_it_once(host: Host) -> None:
+    gives(host, first())
     converges(host, kubelet_settings, first())
 
+    gives(host, first(kubelet={"maxPods": 50}))
     converges(host, kubelet_settings, first(kubelet={"maxPods": 50}))
 
     assert host.log().count("systemctl restart kubelet") == 2
     assert asked(host, "upgrade")[0] == "kubeadm upgrade node phase kubelet-config"
 
 
+def test_a_kubelet_does_not_pass_for_current_while_the_cluster_has_other_settings(host: Host) -> None:
+    gives(host, first())
+    converges(host, kubelet_settings, first())
+
+    applied = run(host, kubelet_settings, first(kubelet={"maxPods": 50}))
+
+    assert applied == {"kubelet runs with these settings": Outcome.FAILED}
+
+
+def test_a_node_that_joins_a_cluster_with_other_settings_knows_that_it_has_those(host: Host) -> None:
+    gives(host, first(kubelet={"maxPods": 50}))
+
+    converges(host, kubeadm_join, worker(), variables=TICKET)
+
+    assert not host.at(KUBELET_STAMP).exists()
+
+
 def test_before_1_15_a_kubelets_settings_are_fetched_by_its_version(host: Host) -> None:
+    gives(host, first(kubernetes="1.13.3"))
     converges(host, kubelet_settings, first(kubernetes="1.13.3"))
 
     assert asked(host, "upgrade") == ["kubeadm upgrade node config --kubelet-version v1.13.3"]

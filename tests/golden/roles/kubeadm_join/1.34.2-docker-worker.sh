@@ -36,9 +36,11 @@ nodeRegistration:
 END
 umask 022
 kubeadm join --config "$nw_tmp/join.yaml" 
+if [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')" = de9052d8139abc1e47096da0852d61ff128166efd602824c5af1f7d5ab7f0314 ]; then
 mkdir -p /var/lib/nodewright
 echo 5fe18434dacbc12809856f2df94c7244eea9a5b5b7874f77e392cffb9c160d4a >/var/lib/nodewright/kubelet-settings.new
 mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
+fi
 ca=$(sha256sum </etc/kubernetes/pki/ca.crt)
 ca=sha256:${ca%% *}
 mkdir -p /etc/nodewright
