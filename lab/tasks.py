@@ -13,7 +13,7 @@ from invoke.tasks import task
 
 from lab import faults, lifecycle, nodes, serve, settings
 from lab.errors import LabError
-from lab.settings import HTTP_PORT, REGISTRY_PORT, TOPOLOGIES
+from lab.settings import HTTP_PORT, REGISTRY_PORT, TOPOLOGIES, Lab
 from lab.versions import RELEASES
 
 P = ParamSpec("P")
@@ -61,8 +61,7 @@ def up(c: Context, name: str = "default", topology: str = "", nodes: str = "") -
 def minor(c: Context, minor: str, name: str = "default") -> None:
     """Have a lab's mirror offer another Kubernetes minor too, for upgrades; compiles it the first time."""
     lab = lifecycle.up(name, minors=[minor])
-    versions = ", ".join(RELEASES[each].kubernetes for each in lab.minors)
-    print(f"lab {lab.name} offers Kubernetes {versions}")
+    print(f"lab {lab.name} offers Kubernetes {_versions(lab)}")
 
 
 @task(help={**NAME, "purge": "remove the cache, too: the next lab.up builds everything again"})
@@ -95,7 +94,12 @@ def status(c: Context, name: str = "default") -> None:
         ssh = "SSH answers" if nodes.answers_ssh(node) else "SSH does not answer"
         wrong = "; broken: " + ", ".join(broken[node.name]) if node.name in broken else ""
         print(f"{node.name:10} {node.address:17} {states.get(node.name, 'not there')}, {ssh}{wrong}")
+    print(f"kubernetes {_versions(lab)}")
     print(f"inventory  {lab.inventory}")
+
+
+def _versions(lab: Lab) -> str:
+    return ", ".join(RELEASES[minor].kubernetes for minor in lab.minors)
 
 
 @task(
