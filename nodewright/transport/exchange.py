@@ -33,6 +33,8 @@ _OUTER = (
 _CHUNK = 256 * 1024
 _NOISE_LINES = 20
 _NOISE_BYTES = 64 * 1024
+#: Twice the longest record that a script can say: an answer of 1 MiB, as base64.
+_RECORD_BYTES = 3 * 1024 * 1024
 
 _STOPS_ITSELF = (
     "The script stops at its next step boundary. Look at the host, then run again: it goes on from there."
@@ -170,7 +172,7 @@ class _Talk:
             raise self._end()
         self._message.traffic.received += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > _NOISE_BYTES and not self._rest.startswith(self._prefix):
+        if len(self._rest) > (_RECORD_BYTES if self._rest.startswith(self._prefix) else _NOISE_BYTES):
             self._rest = self._rest[-_NOISE_BYTES:]
         for line in lines:
             record = parse(line, self._message.run_id)

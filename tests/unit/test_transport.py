@@ -6,19 +6,22 @@ import os
 import subprocess
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from nodewright.errors import ConnectionLost, Unreachable
-from nodewright.record import End, Hello, Record
+from nodewright.record import End, Hello, OutputValue, Ready, Record
 from nodewright.transport import Message, Target, Transport
 from nodewright.transport.by_target import ByTarget
-from nodewright.transport.exchange import command_line
+from nodewright.transport.exchange import command_line, exchange
 from nodewright.transport.fake import FakeTransport
 from nodewright.transport.local import LocalTransport
 from nodewright.transport.ssh import SshTransport
+from nodewright.wire import encode
 from tests.ssh.scripts import RUN_ID, answer, ask, message, say, wait_at
 
 HERE = Target(name="here", host="localhost", local=True)
@@ -151,3 +154,49 @@ def test_name_that_no_resolver_takes_is_unreachable() -> None:
     target = Target(name="node1", host="node..1", known_hosts="/none")
     with pytest.raises(Unreachable, match=r"the name node\.\.1 is not known here"):
         answer(SshTransport(), target, "true")
+
+
+class Talker:
+    """A Wire whose other side says what it is told to."""
+
+    def __init__(self, said: Iterator[bytes]) -> None:
+        self.said = said
+        self.sent = bytearray()
+        self.closed = False
+
+    def send(self, data: memoryview, timeout: float) -> None:
+        self.sent += data
+
+    def finish(self) -> None:
+        self.sent += b"EOF"
+
+    def receive(self, timeout: float) -> bytes:
+        return next(self.said, b"")
+
+    def status(self) -> int | None:
+        return 0
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("begin", [b"", f"{RUN_ID}\toutput\tanswer\t".encode()], ids=["noise", "record"])
+def test_a_line_without_end_does_not_fill_the_operators_memory(begin: bytes) -> None:
+    megabytes = (b"x" * 2**20 for _ in range(64))
+    ready, end = f"\n{RUN_ID}\tready\n".encode(), b"\n" + encode(End(0), RUN_ID)
+    wire = Talker(chain([ready + begin], megabytes, [end]))
+    tracemalloc.start()
+    try:
+        assert list(exchange(wire, HERE, message(), user="root")) == [End(0)]
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 16 * 2**20
+    assert wire.closed
+
+
+def test_the_longest_answer_arrives_whole_in_whatever_pieces() -> None:
+    record = OutputValue("answer", "é" * 2**19)
+    line = encode(Ready(), RUN_ID) + encode(record, RUN_ID) + encode(End(0), RUN_ID)
+    pieces = (line[start : start + 32767] for start in range(0, len(line), 32767))
+    assert list(exchange(Talker(pieces), HERE, message(), user="root")) == [record, End(0)]
