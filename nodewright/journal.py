@@ -12,6 +12,9 @@ from nodewright.events import Event, ProblemMet, Reporter
 from nodewright.preflight import Caution
 from nodewright.secret import Secret, mask
 
+#: Texts of which it is remembered that they hold no secret: of so many characters, so many.
+_SHORT, _MANY = 200, 20_000
+
 EventT = TypeVar("EventT", bound=Event)
 ErrorT = TypeVar("ErrorT", bound=NodewrightError)
 
@@ -29,11 +32,13 @@ class Journal:
     def __init__(self, reporters: Iterable[Reporter], secrets: Iterable[Secret]) -> None:
         self._reporters = list(reporters)
         self._secrets = {secret for secret in secrets if secret.reveal()}
+        self._clean: set[str] = set()
 
     def add_secret(self, secret: Secret) -> None:
         """From now on this value is masked too."""
         if secret.reveal():
             self._secrets.add(secret)
+            self._clean.clear()
 
     def tell(self, event: Event) -> None:
         """Passes the event on, masked."""
@@ -48,7 +53,7 @@ class Journal:
     def masked_error(self, error: ErrorT) -> ErrorT:
         """The same error with all its texts masked."""
         for name in ("what", "output", "advice"):
-            setattr(error, name, mask(getattr(error, name), self._secrets))
+            setattr(error, name, self._masked_text(getattr(error, name)))
         error.args = (error.what,)
         return error
 
@@ -59,14 +64,23 @@ class Journal:
         for field in dataclasses.fields(event):
             value = getattr(event, field.name)
             if type(value) is str:
-                masked: Any = mask(value, self._secrets)
+                masked: Any = self._masked_text(value)
             elif type(value) is tuple:
-                masked = tuple(mask(part, self._secrets) if type(part) is str else part for part in value)
+                masked = tuple(self._masked_text(part) if type(part) is str else part for part in value)
             else:
                 continue
             if masked != value:
                 changes[field.name] = masked
         return dataclasses.replace(event, **changes) if changes else event
+
+    def _masked_text(self, text: str) -> str:
+        # Names of hosts, stages and steps come again and again, and there may be a password for each host.
+        if text in self._clean:
+            return text
+        masked = mask(text, self._secrets)
+        if masked == text and len(text) <= _SHORT and len(self._clean) < _MANY:
+            self._clean.add(text)
+        return masked
 
 
 def problem(error: NodewrightError) -> ProblemMet:

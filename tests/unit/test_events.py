@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import time
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -16,6 +17,7 @@ from nodewright.errors import StepFailed
 from nodewright.events import (
     Event,
     JobEnded,
+    JobStarted,
     ProblemMet,
     RunInterrupted,
     StepEnded,
@@ -94,6 +96,14 @@ def test_a_secret_that_comes_up_later_is_masked_from_then_on() -> None:
     journal.add_secret(Secret("abc.def"))
     journal.tell(StepTicked(at=1, host="w1", stage="join", step="join", seconds=3, last_line="token abc.def"))
     assert [getattr(event, "last_line") for event in told] == [f"token {MASK}"]  # noqa: B009
+
+
+def test_a_password_for_each_of_a_thousand_hosts_costs_little() -> None:
+    journal = Journal([], [Secret(f"password of host {number}") for number in range(1000)])
+    begin = time.process_time()
+    for number in range(20_000):
+        journal.tell(JobStarted(at=1, host=f"w{number % 1000}", stage="prepare"))
+    assert time.process_time() - begin < 10
 
 
 def test_errors_are_masked_as_a_whole() -> None:
