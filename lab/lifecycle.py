@@ -37,6 +37,9 @@ def up(name: str, topology: Topology | None = None, minors: Sequence[str] = ()) 
             progress.say(f"installed: {', '.join(installed)}")
         host.check_podman()
         lab = _settled(name, topology)
+        if not all(path.exists() for path in nodes.running_from(lab)):
+            progress.say("the nodes' root file system has gone from the cache: they are made anew")
+            _take_away(lab)
         host.need_disk(lab.state, GIB_PER_NODE * len(lab.nodes), f"lab {name}", "XDG_STATE_HOME")
         lab = replace(lab, minors=tuple(m for m in RELEASES if m in {*lab.minors, *minors}))
         supply = mirror.build(cache, lab.minors, progress=progress)
@@ -60,6 +63,11 @@ def fresh(name: str) -> Lab:
     """Throw the nodes away and boot bare ones with the same keys; the mirror stays. Raises LabError."""
     lab = existing(name)
     with locked(lab.state):
+        if not lab.rootfs.exists():
+            raise LabError(
+                f"the nodes' root file system has gone from the cache: `invoke lab.up --name {name}` makes it "
+                "and bare nodes again."
+            )
         for node in lab.nodes:
             processes.stop(lab.state, f"proxy-{node.name}")
         nodes.remove(lab)

@@ -221,12 +221,27 @@ def test_what_a_lab_serves_is_held_in_the_cache_for_as_long_as_it_serves(
     assert {mirror.www.parent, mirror.rootfs} <= held(lab, role)
 
 
-def test_what_nodes_run_from_is_held_though_its_recipe_has_changed(
-    lab: Lab, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def changed_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = shutil.copytree(rootfs.FILES, tmp_path / "node")
     (changed / "root/etc/motd").write_text("changed")
     monkeypatch.setattr(rootfs, "FILES", changed)
+
+
+@pytest.mark.usefixtures("changed_recipe")
+def test_nodes_are_made_anew_when_somebody_cleared_the_cache_under_them(mirror: Mirror, lab: Lab) -> None:
+    assert lab.rootfs.resolve() != mirror.rootfs
+    shutil.rmtree(lab.rootfs.resolve())
+    with pytest.raises(LabError, match=rf"has gone from the cache: `invoke lab\.up --name {NAME}`"):
+        lifecycle.fresh(NAME)
+    lifecycle.up(NAME)
+    assert on(lab, lab.nodes[0], "cat /etc/motd") == "changed"
+
+
+def test_what_nodes_run_from_is_held_though_its_recipe_has_changed(
+    lab: Lab, mirror: Mirror, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("changed_recipe")
     lifecycle.up(NAME)
     assert lab.rootfs.resolve() != mirror.rootfs
     assert {lab.rootfs.resolve(), mirror.rootfs} <= held(lab, "http")
