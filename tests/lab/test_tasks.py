@@ -7,6 +7,9 @@ import sys
 import pytest
 from invoke.main import program
 
+from lab import faults
+from lab.settings import Lab
+
 
 @pytest.mark.parametrize(
     ("words", "message"),
@@ -63,3 +66,23 @@ def test_a_command_that_is_ended_says_so_and_that_it_can_go_on(end: signal.Signa
         130,
         "lab: interrupted; what is whole stays, and the same command goes on.\n",
     )
+
+
+def test_status_says_what_runs_what_answers_and_what_is_broken(
+    nodes: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = nodes.nodes[2]
+    faults.apply(nodes, broken, "freeze")
+    try:
+        program.run(["invoke", "lab.status", "--name", nodes.name], exit=False)
+    finally:
+        faults.mend(nodes, broken)
+    assert capsys.readouterr().out.splitlines() == [
+        "registry   10.78.0.1:5000      answers",
+        "http       10.78.0.1:8081      answers",
+        "node1      10.78.0.11        running, SSH answers",
+        "node2      10.78.0.12        running, SSH answers",
+        "node3      10.78.0.13        frozen, SSH does not answer; broken: frozen",
+        "kubernetes 1.34.2",
+        f"inventory  {nodes.inventory}",
+    ]
