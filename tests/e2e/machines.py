@@ -50,6 +50,11 @@ class Machines:
             lifecycle.fresh(self.lab.name)
             self._are = "bare"
 
+    def plain(self) -> None:
+        """Without a cluster: as they were installed, or as a reset left them."""
+        if self._are != "reset":
+            self.bare()
+
     def become(self, state: str, how: Callable[[], Ended]) -> None:
         """Remembers what a command that has to succeed made of them; nothing is done if they are it."""
         if self._are != state:
@@ -60,9 +65,17 @@ class Machines:
 
     def cluster(self) -> None:
         """A cluster of all three, as the lab's inventory describes it."""
+        if self._are == "touched":
+            self.bare()
         inventory = self._terminal.inventory(self.document())
         self.become("cluster", lambda: self._terminal.invoke("provision", "--inventory", inventory))
 
     def touched(self) -> None:
         """Nobody knows what they are now: the next who needs them bare has them booted anew."""
         self._are = "touched"
+
+
+def only(document: Document, name: str) -> Document:
+    """The inventory of a cluster of that machine alone."""
+    hosts = {**document["control_planes"], **document["workers"]}
+    return {**document, "control_planes": {name: hosts[name]}, "workers": {}}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import faults
-from tests.e2e.machines import Document, Machines
+from tests.e2e.machines import Document, Machines, only
 from tests.e2e.terminal import Ended, Terminal
 
 PASSWORD = "correct horse"
@@ -201,12 +201,6 @@ def test_a_repository_that_does_not_answer_is_named(
     assert ended.exit_code == 7
     problem = ended.problem("node1")
     assert silent in problem.output
-
-
-def only(document: Document, name: str) -> Document:
-    """The inventory of a cluster of that machine alone."""
-    hosts = {**document["control_planes"], **document["workers"]}
-    return {**document, "control_planes": {name: hosts[name]}, "workers": {}}
 
 
 def keypair(path: Path) -> Path:
