@@ -32,7 +32,10 @@ def images(ctx: NodeContext) -> Iterator[Step]:
     wanted = wanted_images(ctx)
     tried = f'if [ "$(cat {_TRIED})" != "$nw_run_id" ]; then'
     step = background(
-        "images", _pull(ctx, wanted), check=script(tried, _present(ctx, wanted), "fi"), name="images pulled"
+        "images",
+        _pull(ctx, wanted),
+        check=script(tried, _present(ctx, wanted), "fi"),
+        name="image pulls begun",
     )
     yield replace(step, apply=script(step.apply, f'echo "$nw_run_id" >{_TRIED}'))
 

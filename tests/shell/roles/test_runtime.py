@@ -258,11 +258,11 @@ def test_an_image_that_cannot_be_had_fails_nothing_here_and_is_tried_again_by_th
     missing = wanted_images(ctx)[-1]
     host.put("/state/refused", f"{missing}\n")
 
-    assert run(host, images, ctx, run_id="one") == {"images pulled": Outcome.CHANGED}
+    assert run(host, images, ctx, run_id="one") == {"image pulls begun": Outcome.CHANGED}
     assert missing not in host.read("/state/images")
 
     host.at("/state/refused").unlink()
-    assert run(host, images, ctx, run_id="two") == {"images pulled": Outcome.CHANGED}
+    assert run(host, images, ctx, run_id="two") == {"image pulls begun": Outcome.CHANGED}
     assert missing in host.read("/state/images")
 
 
@@ -271,7 +271,7 @@ def test_an_image_whose_name_begins_like_anothers_is_not_that_one(host: Host) ->
     longer = "\n".join(f"{name}.1" for name in wanted_images(ctx))
     host.put("/state/images", f"{longer}\n")
 
-    assert run(host, images, ctx, Mode.PLAN) == {"images pulled": Outcome.CHANGE}
+    assert run(host, images, ctx, Mode.PLAN) == {"image pulls begun": Outcome.CHANGE}
 
 
 def test_a_member_pulls_nothing_more(host: Host) -> None:

@@ -40,7 +40,7 @@
 #     file /etc/systemd/system/cri-docker.service.d/nodewright.conf
 #     service cri-docker.socket
 #     service cri-docker.service
-#     images pulled
+#     image pulls begun
 #     no proxy of ours for kubelet.service
 #     no kubelet settings of this node's own
 #     kubelet starts at boot

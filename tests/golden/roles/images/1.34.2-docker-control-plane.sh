@@ -1,7 +1,7 @@
 #!/bin/sh
 # images on 1.34.2-docker-control-plane, selinux-disabled-control-plane, selinux-enforcing-control-plane, selinux-enforcing-at-last-control-plane
 
-# ---- images pulled (at most 60 s)
+# ---- image pulls begun (at most 60 s)
 check() {
 set +e
 (
