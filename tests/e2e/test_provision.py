@@ -16,7 +16,8 @@ NODES = ("node1", "node2", "node3")
 
 #: All that a plan must leave as it is.
 SNAPSHOT = """
-find /etc /var/lib/rpm /var/lib/kubelet /root /home -type f -exec sha256sum {} + | sort
+find /etc /var/lib/kubelet /root /home -type f -exec sha256sum {} + | sort
+rpm --query --all | sort
 cat /proc/swaps
 sysctl --all 2>/dev/null | grep -E 'bridge-nf|ip_forward |local_reserved'
 systemctl list-units --type service --plain --no-legend | grep -vE 'systemd|user@|ssh'
