@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from nodewright.printable import printable
+
 EXIT_DONE = 0
 EXIT_BUG = 1
 EXIT_CHANGES = 2
@@ -74,7 +76,7 @@ class NodewrightError(Exception):
         lines += [f"    {line}".rstrip() for line in self.output.rstrip("\n").splitlines()]
         if self.advice:
             lines.append(f"  → {self.advice}")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
 
 class Interrupted(NodewrightError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import IO
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from nodewright.events import (
@@ -25,6 +25,7 @@ from nodewright.events import (
     StepEnded,
     StepTicked,
 )
+from nodewright.printable import printable
 from nodewright.record import Outcome
 
 _STYLES = {
@@ -88,7 +89,7 @@ class Lines:
         count = len(event.hosts)
         hosts = f"{count} host{'' if count == 1 else 's'}"
         self._console.print(
-            f"[bold]{escape(event.workflow)}[/] ({event.mode}) on {hosts}{escape(limit)}: run {event.run}"
+            f"[bold]{_escaped(event.workflow)}[/] ({event.mode}) on {hosts}{_escaped(limit)}: run {event.run}"
         )
 
     def _facts_gathered(self, event: FactsGathered) -> None:
@@ -155,9 +156,9 @@ class Lines:
         step = f"{event.step}: " if event.step else ""
         self._line(event, event.host or _OPERATOR, f"{kind}{step}{event.what}{where}", style)
         for line in event.output.rstrip("\n").splitlines():
-            self._console.print(f"    {escape(line)}")
+            self._console.print(f"    {_escaped(line)}")
         if event.advice:
-            self._console.print(f"  → {escape(event.advice)}")
+            self._console.print(f"  → {_escaped(event.advice)}")
 
     # ---- At the end --------------------------------------------------------------------------------------
 
@@ -174,16 +175,16 @@ class Lines:
         self._console.print(table)
         for job in event.jobs:
             if not job.host:
-                self._console.print(f"{escape(job.stage)}: [{_STYLES[job.outcome]}]{job.outcome}[/]")
+                self._console.print(f"{_escaped(job.stage)}: [{_STYLES[job.outcome]}]{job.outcome}[/]")
         style = {0: "bold green", 2: "bold yellow"}.get(event.exit_code, "bold red")
         end = "" if event.exit_code == 0 else f" (exit code {event.exit_code})"
-        self._console.print(f"\n[{style}]{escape(event.verdict)}[/]{end}, {event.seconds:.1f} s")
+        self._console.print(f"\n[{style}]{_escaped(event.verdict)}[/]{end}, {event.seconds:.1f} s")
 
     def _row(self, host: HostSummary, changed: str) -> tuple[str, ...]:
         steps, jobs = host.steps, list(host.jobs.values())
         failed = sum(steps.get(outcome, 0) for outcome in ("failed", "unconverged", "lost"))
         return (
-            escape(host.host),
+            _escaped(host.host),
             f"[{_STYLES[host.status]}]{host.status}[/]",
             str(steps.get("ok", 0)),
             str(steps.get(changed, 0)),
@@ -196,10 +197,15 @@ class Lines:
     def _difference(self, text: str) -> None:
         for line in text.splitlines():
             style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
-            self._console.print(f"    [{style}]{escape(line)}[/]")
+            self._console.print(f"    [{style}]{_escaped(line)}[/]")
 
     def _line(self, event: Event, host: str, text: str, style: str = "default") -> None:
         at = f"{event.at - self._begun:7.1f}"
         self._console.print(
-            f"[dim]{at}[/]  [cyan]{escape(host):<{self._width}}[/]  [{style}]{escape(text)}[/]"
+            f"[dim]{at}[/]  [cyan]{_escaped(host):<{self._width}}[/]  [{style}]{_escaped(text)}[/]"
         )
+
+
+def _escaped(text: str) -> str:
+    """Text of others: neither markup nor controls of the terminal."""
+    return markup.escape(printable(text))

@@ -45,6 +45,12 @@ def test_an_error_says_what_happened_where_what_was_printed_and_what_to_do() -> 
     )
 
 
+def test_what_a_host_printed_does_not_reach_into_the_terminal() -> None:
+    assert (
+        str(StepFailed("it rained", output="\x1b[2Jgone\r\n\tkept")) == "it rained\n    ␛[2Jgone\n    \tkept"
+    )
+
+
 def test_an_error_without_a_place_is_its_sentence() -> None:
     assert str(NodewrightError("it rained")) == "it rained"
 

@@ -11,7 +11,19 @@ from typing import Any
 import pytest
 
 from nodewright.errors import ConfigurationError, Unreachable, VerificationFailed
-from nodewright.events import CheckProgressed, Event, RunEnded, RunStarted, StepTicked
+from nodewright.events import (
+    CheckProgressed,
+    Event,
+    FactsGathered,
+    OutputGiven,
+    ProblemMet,
+    RebootAwaited,
+    Rebooted,
+    RunEnded,
+    RunInterrupted,
+    RunStarted,
+    StepTicked,
+)
 from nodewright.record import Outcome
 from nodewright.reports.folder import FolderReport
 from nodewright.reports.jsonl import JsonLines
@@ -147,6 +159,54 @@ def test_a_long_step_says_how_long_it_runs_and_its_last_line_every_ten_seconds()
 def test_brackets_in_texts_are_not_taken_for_markup() -> None:
     text = "waits for [bold]pod[/] [a"
     assert text in printed(STARTED, CheckProgressed(at=101, stage="smoke", text=text))
+
+
+def test_what_a_host_prints_does_not_reach_into_the_terminal() -> None:
+    text = "\x1b[2J\x1b]0;owned\x07 \x9b1m a\tb \u202egnp.exe"
+    tick = StepTicked(at=101, host="cp1", stage="prepare", step="one", seconds=1, last_line=text)
+    problem = ProblemMet(
+        at=102,
+        kind="StepFailed",
+        exit_code=7,
+        what=text,
+        host="cp1",
+        step="one",
+        where=None,
+        output=text,
+        advice=text,
+    )
+    shown = printed(STARTED, tick, problem)
+    assert set("\x1b\x07\x9b\u202e") & set(shown) == set()
+    assert shown.count("␛[2J") == 4
+
+
+def test_reboots_and_given_values_are_told() -> None:
+    shown = printed(
+        STARTED,
+        OutputGiven(at=101, host="cp1", name="join-token"),
+        RebootAwaited(at=102, host="cp1", stage="prepare", step="new kernel"),
+        Rebooted(at=150, host="cp1", seconds=48.4),
+        FactsGathered(at=151, host="cp1", seconds=1, again=True),
+    )
+    assert [line.split("cp1")[1].strip() for line in shown.splitlines()[1:]] == [
+        "gives join-token",
+        "reboots for: new kernel",
+        "is back after 48 s",
+        "facts gathered again",
+    ]
+
+
+def test_presses_of_ctrl_c_say_what_the_next_one_would_do_and_what_still_runs() -> None:
+    shown = printed(
+        STARTED,
+        RunInterrupted(at=101, presses=1, running=("cp1: packages",)),
+        RunInterrupted(at=102, presses=2, running=()),
+    )
+    assert [line.split("operator")[1].strip() for line in shown.splitlines()[1:]] == [
+        "Ctrl-C: running steps are finished, then it stops; again to give up",
+        "still runs: cp1: packages",
+        "Ctrl-C again: given up",
+    ]
 
 
 def test_without_a_terminal_there_are_no_colours(runs: Runs) -> None:
