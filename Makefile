@@ -38,5 +38,5 @@ check: setup tools ## ruff, mypy and shellcheck
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-test: check ## everything: checks, unit, shell, ssh and the lab end to end
-	.venv/bin/pytest
+test: check ## everything: checks, unit, shell, ssh and the lab end to end; what is quick comes first
+	.venv/bin/pytest $(addprefix tests/,unit shell ssh lab e2e)
