@@ -28,13 +28,11 @@ T = TypeVar("T")
 def make_identities(lab: Lab) -> None:
     """Keys that outlive the nodes: the lab's own to log in with, and every node's host key."""
     lab.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not lab.key.exists():
-        _keygen(lab.key, f"nodewright lab {lab.name}")
+    _have_key(lab.key, f"nodewright lab {lab.name}")
     for node in lab.nodes:
         folder = lab.identity(node)
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "ssh_host_ed25519_key").exists():
-            _keygen(folder / "ssh_host_ed25519_key", node.name)
+        _have_key(folder / "ssh_host_ed25519_key", node.name)
         (folder / "authorized_keys").write_text(_public(lab.key))
         (folder / "product_uuid").write_text(f"{uuid.uuid5(uuid.NAMESPACE_DNS, node.mac)}\n")
         nat = "yes" if lab.topology.nat else "no"
@@ -168,7 +166,11 @@ def _each(things: Iterable[T], action: Callable[[T], object]) -> None:
             done.result()
 
 
-def _keygen(path: Path, comment: str) -> None:
+def _have_key(path: Path, comment: str) -> None:
+    """Make a key pair unless it is there: the public half is written last."""
+    if Path(f"{path}.pub").exists():
+        return
+    path.unlink(missing_ok=True)
     call("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path)
 
 

@@ -191,7 +191,9 @@ class Lab:
 
     def save(self) -> None:
         record = {"number": self.number, "topology": vars(self.topology), "minors": self.minors}
-        (self.state / "lab.json").write_text(json.dumps(record) + "\n")
+        partial = self.state / "lab.json.partial"
+        partial.write_text(json.dumps(record) + "\n")
+        partial.rename(self.state / "lab.json")
 
     @staticmethod
     def load(name: str) -> "Lab | None":

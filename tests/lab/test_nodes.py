@@ -9,7 +9,7 @@ import pytest
 from lab import lifecycle
 from lab import nodes as machines
 from lab.nodes import on, ssh_command
-from lab.settings import Lab, Node
+from lab.settings import TOPOLOGIES, Lab, Node
 
 # Numbers of system calls on x86-64.
 SWAPOFF, SETTIMEOFDAY = 168, 164
@@ -152,6 +152,18 @@ def test_fresh_nodes_are_bare_and_still_who_they_were(nodes: Lab) -> None:
         on(nodes, first, "ls /root /var/lib/docker; swapon --show --noheadings | wc -l")
         == "/root:\n\n/var/lib/docker:\n1\n"
     )
+
+
+def test_a_key_whose_making_was_interrupted_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    lab = Lab("half", 99, TOPOLOGIES["single"])
+    lab.state.mkdir(parents=True)
+    lab.key.write_text("half")
+    machines.make_identities(lab)
+    derived = subprocess.run(["ssh-keygen", "-y", "-f", lab.key], check=True, capture_output=True, text=True)
+    assert derived.stdout == Path(f"{lab.key}.pub").read_text()
 
 
 def test_the_keys_are_for_nobody_else_to_read(nodes: Lab) -> None:
