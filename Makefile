@@ -37,6 +37,7 @@ check: setup tools ## ruff, mypy and shellcheck
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- ':!tests/golden')
 
 test: check ## everything: checks, unit, shell, ssh and the lab end to end; what is quick comes first
 	.venv/bin/pytest $(addprefix tests/,unit shell ssh lab e2e)
