@@ -28,7 +28,7 @@ nw_main() { # MARKER
     trap nw_close_folder EXIT
     # A record that nobody reads is an error of printf, not the end of this shell in the middle of a step.
     trap '' PIPE USR1
-    trap 'nw_stop=yes nw_woken=yes' HUP INT TERM
+    trap 'nw_stop=yes' HUP INT TERM
     printf '\n' >&3
     nw_emit hello "$nw_boot_id"
     if [ "$nw_mode" = apply ]; then nw_lock; fi
@@ -228,37 +228,30 @@ nw_trim() {
 
 # Sets nw_status and nw_timed_out. What the text prints goes to FILE, its messages to $nw_tmp/out.
 nw_run() { # FUNCTION FILE
-    nw_status=lost
-    # Lost by bash, when a signal arrives as the text ends. All texts can be run twice.
-    while [ "$nw_status" = lost ]; do
-        nw_timed_out=0
-        nw_clock
-        nw_deadline=$((nw_now + nw_seconds * 100))
-        (
-            trap - EXIT HUP INT PIPE TERM USR1
-            set -e
-            "$1"
-        ) 3>&- 9>&- </dev/null >>"$2" 2>>"$nw_tmp/out" &
-        nw_pid=$!
-        nw_wait
-    done
+    nw_timed_out=0
+    nw_clock
+    nw_deadline=$((nw_now + nw_seconds * 100))
+    : >"$nw_tmp/good"
+    (
+        trap - EXIT HUP INT PIPE TERM USR1
+        set -e
+        "$1"
+        echo yes >"$nw_tmp/good"
+    ) 3>&- 9>&- </dev/null >>"$2" 2>>"$nw_tmp/out" &
+    nw_pid=$!
+    nw_wait
+    # bash forgets or mistakes a status when a signal arrives just as it waits: never is a success a failure.
+    if [ -s "$nw_tmp/good" ]; then nw_status=0; fi
 }
 
 nw_wait() {
     while :; do
-        nw_woken=''
-        nw_alive=yes
-        if [ ! -d "/proc/$nw_pid" ]; then nw_alive=''; fi
-        trap 'nw_woken=yes' USR1
+        trap : USR1
         wait "$nw_pid" 2>/dev/null
         nw_status=$?
         # Not while records are written: a signal would cut bash's write short.
         trap '' USR1
-        if [ "$nw_status" -le 128 ] || [ ! "$nw_woken" ]; then return; fi
-        if [ ! "$nw_alive" ]; then
-            nw_status=lost
-            return
-        fi
+        if [ ! -d "/proc/$nw_pid" ]; then return; fi
         nw_awake
     done
 }
