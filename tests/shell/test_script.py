@@ -65,7 +65,9 @@ def test_a_step_that_kills_itself_is_failed_with_the_signals_status(machine: Mac
     assert done(machine.apply(step))[-1].status == 137
 
 
-def test_a_signal_that_wakes_the_script_as_a_text_ends_makes_no_failure_of_a_success(machine: Machine) -> None:
+def test_a_signal_that_wakes_the_script_as_a_text_ends_makes_no_failure_of_a_success(
+    machine: Machine,
+) -> None:
     # USR1 is what wakes it; bash then mistakes a text's status, or forgets it, once in thousands.
     steps = [Step(name=f"{number}", check="kill -s USR1 $$", apply="false") for number in range(200)]
     assert outcomes(machine.plan(*steps)) == [Outcome.OK] * 200
