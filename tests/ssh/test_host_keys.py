@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nodewright.errors import HostKeyRefused
+from nodewright.errors import ConfigurationError, HostKeyRefused, Unreachable
 from nodewright.transport.ssh import SshTransport
 from nodewright.transport.trust import scan, trust
 from tests.ssh.conftest import MakeTarget, StartSshd
@@ -158,3 +161,26 @@ def test_trust_does_not_talk_a_changed_key_away(
     with pytest.raises(HostKeyRefused, match="which is not the one we know"):
         trust(scan(transport.link(target_on(server, known_hosts=str(file)))))
     assert file.read_text() == old
+
+
+def test_scan_of_a_port_that_speaks_something_else_is_told(
+    start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport
+) -> None:
+    target = target_on(start_sshd())
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        threading.Thread(
+            target=lambda: other.accept()[0].sendall(b"HTTP/1.1 400 Bad\r\n" * 200), daemon=True
+        ).start()
+        with pytest.raises(Unreachable, match="does not speak SSH"):
+            scan(transport.link(replace(target, port=other.getsockname()[1])))
+
+
+def test_new_key_that_cannot_be_written_down_lets_nobody_in(
+    tmp_path: Path, start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport
+) -> None:
+    (tmp_path / "file").touch()
+    target = target_on(
+        start_sshd(), known_hosts=str(tmp_path / "file" / "known_hosts"), host_keys="accept-new"
+    )
+    with pytest.raises(ConfigurationError, match="the known hosts: Not a directory"):
+        answer(transport, target, "true")

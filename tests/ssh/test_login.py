@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from nodewright.errors import AuthenticationFailed
+from nodewright.errors import AuthenticationFailed, Unreachable
 from nodewright.secret import Secret
 from nodewright.transport.ssh import SshTransport
 from tests.ssh.conftest import MakeTarget, StartSshd
@@ -70,6 +70,30 @@ def test_key_that_is_not_there_is_told(
     with pytest.raises(AuthenticationFailed, match=r"does not let root in") as refused:
         answer(transport, target_on(start_sshd(), key=str(tmp_path / "none")), "true")
     assert f"key {tmp_path / 'none'}: there is no such file" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (lambda path: path.mkdir(), "cannot be read: Is a directory"),
+        (lambda path: path.write_text("ssh-ed25519 AAAA me@desk\n"), "is no private key that we can read"),
+        (lambda path: path.write_bytes(b"\xff\0"), "is no private key that we can read"),
+    ],
+    ids=["folder", "public", "binary"],
+)
+def test_what_is_no_private_key_is_told(
+    made: Callable[[Path], object],
+    reason: str,
+    tmp_path: Path,
+    start_sshd: StartSshd,
+    target_on: MakeTarget,
+    transport: SshTransport,
+) -> None:
+    key = tmp_path / "key"
+    made(key)
+    with pytest.raises(AuthenticationFailed) as refused:
+        answer(transport, target_on(start_sshd(), key=str(key)), "true")
+    assert f"key {key}: {reason}" in str(refused.value)
 
 
 def test_refused_key_is_told_with_user_and_key(
@@ -159,6 +183,28 @@ def test_wrong_password_is_told_and_not_shown(
     with pytest.raises(AuthenticationFailed, match="password: refused") as refused:
         answer(transport, target, "true")
     assert "not this one" not in str(refused.value)
+
+
+def test_password_for_a_host_that_takes_only_keys_is_told(
+    start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport, users: Users
+) -> None:
+    target = target_on(start_sshd(), key=None, user=users["plain"], password=Secret(PASSWORD))
+    with pytest.raises(AuthenticationFailed, match="password: the host takes only publickey"):
+        answer(transport, target, "true")
+
+
+def test_host_that_does_not_decide_about_a_key_is_given_up(
+    start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport
+) -> None:
+    server = start_sshd(
+        options={
+            "AuthorizedKeysFile": "none",
+            "AuthorizedKeysCommand": "/usr/bin/sleep 20",
+            "AuthorizedKeysCommandUser": "root",
+        }
+    )
+    with pytest.raises(Unreachable, match="did not say within 1 s whether it lets root in"):
+        answer(transport, target_on(server, connect_timeout=1.0), "true")
 
 
 def test_host_that_wants_key_and_password_gets_both(
