@@ -8,13 +8,15 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from nodewright.errors import ConnectionLost, Unreachable
+from nodewright.errors import ConnectionLost, SudoRefused, Unreachable
 from nodewright.record import End, Hello, OutputValue, Ready, Record
+from nodewright.secret import Secret
 from nodewright.transport import Message, Target, Transport
 from nodewright.transport.by_target import ByTarget
 from nodewright.transport.exchange import command_line, exchange
@@ -159,12 +161,16 @@ def test_name_that_no_resolver_takes_is_unreachable() -> None:
 class Talker:
     """A Wire whose other side says what it is told to."""
 
-    def __init__(self, said: Iterator[bytes]) -> None:
+    def __init__(self, said: Iterator[bytes], *, status: int | None = 0, deaf: bool = False) -> None:
         self.said = said
+        self.ended_with = status
+        self.deaf = deaf
         self.sent = bytearray()
         self.closed = False
 
     def send(self, data: memoryview, timeout: float) -> None:
+        if self.deaf:
+            raise BrokenPipeError
         self.sent += data
 
     def finish(self) -> None:
@@ -174,7 +180,7 @@ class Talker:
         return next(self.said, b"")
 
     def status(self) -> int | None:
-        return 0
+        return self.ended_with
 
     def close(self) -> None:
         self.closed = True
@@ -200,3 +206,25 @@ def test_the_longest_answer_arrives_whole_in_whatever_pieces() -> None:
     line = encode(Ready(), RUN_ID) + encode(record, RUN_ID) + encode(End(0), RUN_ID)
     pieces = (line[start : start + 32767] for start in range(0, len(line), 32767))
     assert list(exchange(Talker(pieces), HERE, message(), user="root")) == [record, End(0)]
+
+
+def test_link_that_goes_before_the_script_was_sent_changed_nothing() -> None:
+    wire = Talker(iter([b"Welcome\n"]), status=None)
+    target = replace(HERE, sudo_password=Secret("x"))
+    with pytest.raises(Unreachable, match="broke off before the script was sent") as error:
+        list(exchange(wire, target, message(), user="ann"))
+    assert "Nothing was changed" in error.value.advice
+    assert wire.sent == b""
+
+
+def test_shell_that_ends_while_the_script_is_sent_is_told_with_its_own_words() -> None:
+    said = b"sudo: ann is not in the sudoers file.\n"
+    with pytest.raises(SudoRefused, match="ann is not in the sudoers file"):
+        list(exchange(Talker(iter([said]), status=1, deaf=True), HERE, message(), user="ann"))
+
+
+def test_sudo_that_refuses_in_words_of_its_own_is_told_with_them() -> None:
+    said = b"sudo: the moon is in the wrong phase\n"
+    with pytest.raises(SudoRefused, match="sudo did not make ann root") as error:
+        list(exchange(Talker(iter([said]), status=1), HERE, message(), user="ann"))
+    assert "the moon" in error.value.output
