@@ -126,7 +126,7 @@ for path in /usr/lib/systemd/system-generators/zram-generator /etc/systemd/zram-
     if [ -e "$path" ]; then echo "zram $path"; fi
 done
 systemctl list-units --type=swap --all --plain --no-legend --full >"$nw_tmp/swap"
-sed 's/^ *//; s/ .*//; s/^/unit /' "$nw_tmp/swap"
+sed -n 's/^[^[:alnum:]]*\\([^ ]*\\.swap\\) .*/unit \\1/p' "$nw_tmp/swap"
 """,
     parse_swap,
 )

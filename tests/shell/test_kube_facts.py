@@ -68,6 +68,12 @@ def test_swap_units_and_zram(host: Host) -> None:
     assert swap == Swap(swap.active, ("dev-zram0.swap",), zram_generator=True)
 
 
+@pytest.mark.parametrize("mark", ["*", "\u25cf"])
+def test_swap_units_with_a_mark_before_them_are_known_by_their_names(host: Host, mark: str) -> None:
+    stand_in(host, "systemctl", f"echo '{mark} dev-sda2.swap masked inactive dead dev-sda2.swap'")
+    assert ask(host, SWAP).units == ("dev-sda2.swap",)
+
+
 def test_selinux_says_now_and_later(host: Host) -> None:
     stand_in(host, "getenforce", "echo Enforcing")
     host.put(
