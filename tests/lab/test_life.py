@@ -91,14 +91,15 @@ def test_a_lab_with_a_broken_node_goes_down_as_well(lab: Lab, how: str) -> None:
 
 
 def test_the_last_lab_to_go_puts_back_what_nodes_changed_of_the_kernels_settings(lab: Lab) -> None:
-    setting = Path("/proc/sys/vm/overcommit_memory")
+    # Global as kubelet's are, but no kubelet of another lab writes this one meanwhile.
+    setting = Path("/proc/sys/fs/lease-break-time")
     before = setting.read_text()
-    changed = "0" if before.strip() == "1" else "1"
-    on(lab, lab.nodes[0], f"sysctl --write vm.overcommit_memory={changed}")
+    changed = str(int(before) + 1)
+    on(lab, lab.nodes[0], f"sysctl --write fs.lease-break-time={changed}")
     assert setting.read_text().strip() == changed
     said = lifecycle.down(NAME)
     assert setting.read_text() == before
-    assert f"put back vm.overcommit_memory: {changed} -> {before.strip()}" in said
+    assert f"put back fs.lease-break-time: {changed} -> {before.strip()}" in said
 
 
 def test_a_lab_that_is_up_stays_as_it_is_and_only_what_is_missing_comes_back(lab: Lab) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lab import sysctl
 
-SETTING = Path("/proc/sys/vm/overcommit_memory")
+SETTING = Path("/proc/sys/fs/lease-break-time")
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def before() -> Iterator[str]:
 
 
 def other(value: str) -> str:
-    return "1" if value == "0" else "0"
+    return str(int(value) + 1)
 
 
 def test_a_changed_setting_is_put_back_and_told(before: str, tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_changed_setting_is_put_back_and_told(before: str, tmp_path: Path) -> 
     SETTING.write_text(other(before))
     told = sysctl.restore(tmp_path / "before.json")
     assert SETTING.read_text().strip() == before
-    assert f"vm.overcommit_memory: {other(before)} -> {before}" in told
+    assert f"fs.lease-break-time: {other(before)} -> {before}" in told
 
 
 def test_a_later_lab_does_not_take_what_an_earlier_one_changed_for_the_truth(
