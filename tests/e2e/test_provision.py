@@ -24,6 +24,9 @@ systemctl list-units --type service --plain --no-legend | grep -vE 'systemd|user
 ls -A /etc/yum.repos.d /var/lib /opt
 """
 
+#: The smoke test itself does not wait until Kubernetes has removed what it deleted.
+SMOKE_IS_GONE = "wait --for delete namespace --selector app.kubernetes.io/name=nodewright-smoke --timeout 60s"
+
 WEB = """
 kubectl create deployment web --image nginx:1.22 --port 80
 kubectl expose deployment web --name by-port --type NodePort --port 80
@@ -125,8 +128,7 @@ def test_the_operators_kubeconfig_is_private_and_opens_the_cluster(
 
 
 def test_the_smoke_test_leaves_nothing_in_the_cluster(provisioned: Ended, all_machines: Machines) -> None:
-    # It does not wait until Kubernetes has removed what it deleted.
-    all_machines.kubectl("wait --for delete namespace --selector app.kubernetes.io/name=nodewright-smoke")
+    all_machines.kubectl(SMOKE_IS_GONE)
     assert "smoke" not in all_machines.kubectl("get namespaces --output name")
 
 
@@ -188,6 +190,27 @@ def test_smoke_proves_it_again(provisioned: Ended, operator: Terminal, inventory
     ended = operator.invoke("smoke", "--inventory", inventory)
     assert ended.exit_code == 0
     assert re.search(r"page fetched through port \d+ of node1, node2, node3", ended.text)
+
+
+def test_smoke_fetches_from_a_host_where_the_inventory_says_so(
+    provisioned: Ended, all_machines: Machines, operator: Terminal
+) -> None:
+    document = all_machines.document()
+    document["smoke"]["from"] = "node2"
+    ended = operator.invoke("smoke", "--inventory", operator.inventory(document, "from-node2.yaml"))
+    assert ended.exit_code == 0
+    assert re.search(r"page fetched through port \d+ of node1, node2, node3", ended.text)
+
+
+def test_ctrl_c_in_the_smoke_test_leaves_nothing_of_it_behind(
+    provisioned: Ended, all_machines: Machines, operator: Terminal, inventory: str
+) -> None:
+    running = operator.start("smoke", "--inventory", inventory)
+    running.until("smoke: nginx pods on different nodes")
+    running.interrupt()
+    assert running.ended().exit_code == 130
+    all_machines.kubectl(SMOKE_IS_GONE)
+    assert "smoke" not in all_machines.kubectl("get namespaces --output name")
 
 
 def test_status_shows_hosts_and_nodes(provisioned: Ended, all_machines: Machines, operator: Terminal) -> None:
