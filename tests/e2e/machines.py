@@ -36,9 +36,9 @@ class Machines:
     def node(self, name: str) -> Node:
         return self.lab.node(name)
 
-    def on(self, name: str, script: str) -> str:
-        """What a shell script of root's printed on that machine."""
-        return nodes.on(self.lab, self.lab.node(name), script)
+    def on(self, name: str, script: str, user: str = "root") -> str:
+        """What a user's shell script printed on that machine."""
+        return nodes.on(self.lab, self.lab.node(name), script, user=user)
 
     def kubectl(self, arguments: str) -> str:
         """What kubectl printed on the control plane."""

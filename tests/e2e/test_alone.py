@@ -1,4 +1,4 @@
-"""A cluster of one machine, with containerd: it carries everything, load balancers too."""
+"""A cluster of one machine, by sudo and with containerd: it carries everything, load balancers too."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def machines(all_machines: Machines) -> Machines:
 def inventory(machines: Machines, operator: Terminal) -> str:
     document = machines.document()
     document["cluster"]["runtime"] = "containerd"
+    document["ssh"]["user"] = "cloud-user"
     return operator.inventory(only(document, "node1"), "alone.yaml")
 
 
@@ -45,6 +46,11 @@ def test_its_node_takes_pods_and_runs_them_by_containerd(provisioned: Ended, mac
     runtime = machines.kubectl("get node node1 --output jsonpath={.status.nodeInfo.containerRuntimeVersion}")
     assert runtime.startswith("containerd://")
     assert machines.on("node1", "rpm -q docker-ce || true").strip() == "package docker-ce is not installed"
+
+
+def test_kubectl_works_for_root_and_for_the_user_who_logs_in(provisioned: Ended, machines: Machines) -> None:
+    for user in ("root", "cloud-user"):
+        assert machines.on("node1", "kubectl get nodes --output name", user=user) == "node/node1\n"
 
 
 def test_a_users_own_page_is_served_at_an_address_of_its_own(provisioned: Ended, machines: Machines) -> None:
