@@ -40,4 +40,5 @@ check: setup tools ## ruff, mypy and shellcheck
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- ':!tests/golden')
 
 test: check ## everything: checks, unit, shell, ssh and the lab end to end; what is quick comes first
-	.venv/bin/pytest $(addprefix tests/,unit shell ssh lab e2e)
+	.venv/bin/pytest --numprocesses=auto tests/unit tests/shell
+	.venv/bin/pytest tests/ssh tests/lab tests/e2e
