@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from kube.images import mirrored
 from kube.node import NodeSettings
+from kube.versions import release
 from nodewright.base_facts import NETWORK
 from nodewright.context import Host
 from nodewright.errors import NodewrightError, VerificationFailed
@@ -74,7 +75,7 @@ def _answering(operator: Operator, hosts: list[Host[NodeSettings]]) -> Kubectl:
     for host in hosts:
         kubectl = Kubectl(operator, host.name)
         try:
-            kubectl("get", "--raw", "/readyz")
+            kubectl("get", "--raw", release(host.settings.cluster.kubernetes).readiness_path)
         except NodewrightError as error:
             said.append(str(error))
         else:
