@@ -115,7 +115,8 @@ DUE = {
 
 @pytest.fixture(scope="module")
 def before(machines: Machines, changed: Document) -> dict[str, tuple[str, str]]:
-    """On each node: when its kubelet started, and the containers that run."""
+    """On each node: when its kubelet started, and the containers that run, once those of an earlier test do."""
+    machines.kubectl("--namespace metallb-system rollout status daemonset/speaker --timeout 120s")
     return {name: (machines.on(name, STARTED), machines.on(name, CONTAINERS)) for name in NODES}
 
 
