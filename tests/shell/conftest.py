@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -27,3 +29,14 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path, busybox_applets: Pat
     gnu_path = os.environ["PATH"]
     path = f"{busybox_applets}:{gnu_path}" if userland == "busybox" else gnu_path
     return Machine(tmp_path, shell, path, gnu_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_signals() -> Iterator[None]:
+    """Scripts start with the usual signals, as under sshd, also where the tests run under nohup.
+
+    A shell cannot take back what was ignored when it was started. A handler, unlike that, ends at its start.
+    """
+    before = signal.signal(signal.SIGHUP, lambda *_: None)
+    yield
+    signal.signal(signal.SIGHUP, before)
