@@ -15,7 +15,8 @@ from tests.e2e.terminal import Ended, Terminal
 NODES = ("node1", "node2", "node3")
 POOL = range(210, 216)
 STARTED = "systemctl show --property ExecMainStartTimestampMonotonic kubelet"
-CONTAINERS = "docker ps --quiet --no-trunc | sort"
+# Kubernetes' own: pods of an earlier smoke test may still be on their way out.
+CONTAINERS = "docker ps --quiet --no-trunc --filter label=io.kubernetes.pod.namespace=kube-system | sort"
 
 
 @pytest.fixture(scope="module")
