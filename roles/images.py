@@ -44,10 +44,9 @@ def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
     """What this node will run, by the names that it is pulled under."""
     cluster, mirrors, addons = ctx.settings.cluster, ctx.settings.mirrors, ctx.settings.addons
     of_role = control_plane_images if ctx.settings.control_plane else node_images
-    kubernetes = of_role(cluster.kubernetes, mirrors.images)
-    if not ctx.settings.carries_load:
-        return (*kubernetes, *addons.images_everywhere)
-    return (*kubernetes, *addons.images, mirrored(ctx.settings.smoke.image, mirrors.images))
+    of_addons = addons.images if ctx.settings.carries_load else addons.images_everywhere
+    smoke = mirrored(ctx.settings.smoke.image, mirrors.images)
+    return (*of_role(cluster.kubernetes, mirrors.images), *of_addons, smoke)
 
 
 def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:

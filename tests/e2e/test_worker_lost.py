@@ -62,3 +62,19 @@ def test_the_next_run_takes_it_in(without_node3: Ended, machines: Machines, oper
     machines.become("cluster", lambda: operator.invoke("provision", "--inventory", inventory))
     nodes = machines.kubectl("get nodes --no-headers").splitlines()
     assert [node.split()[1] for node in nodes] == ["Ready"] * 3
+
+
+def test_a_worker_that_does_not_answer_hinders_no_other_though_the_api_still_takes_it_for_ready(
+    machines: Machines, operator: Terminal
+) -> None:
+    document = machines.document()
+    document["ssh"]["connect_timeout"] = 2
+    machines.touched()
+    faults.freeze(machines.lab, machines.node("node3"))
+    ended = operator.invoke("provision", "--inventory", operator.inventory(document, "frozen.yaml"))
+    faults.mend(machines.lab, machines.node("node3"))
+    assert ended.exit_code == 5
+    assert ended.problem("node3").kind == "Unreachable"
+    assert ended.problems("node1") == ended.problems("node2") == []
+    assert "smoke: without node3" in ended.text
+    assert "smoke: ok" in ended.text

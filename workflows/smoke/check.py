@@ -94,6 +94,7 @@ def _nginx(look: Look) -> Iterator[None]:
     manifest = render(
         "smoke.yaml.j2",
         namespace=look.namespace,
+        nodes=list(look.addresses),
         replicas=min(2, len(look.addresses)),
         image=mirrored(settings.smoke.image, settings.mirrors.images),
         load_balancer=look.load_balancer,
