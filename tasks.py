@@ -96,8 +96,7 @@ def status(c: Context, inventory: str = "") -> int:
     found: dict[str, Facts] = {}
     result = session.run(status_workflow(found), session.hosts, reporters=[])
     _console().print(status_table(session.inventory.hosts, found))
-    for problem in result.problems:
-        print(problem, file=sys.stderr)
+    _complain(result.problems)
     return result.exit_code
 
 
@@ -130,8 +129,7 @@ def kubeconfig(c: Context, to: str = "", inventory: str = "") -> int:
     result = session.run(kubeconfig_workflow(path), session.hosts, reporters=[])
     if result.exit_code == EXIT_DONE:
         print(f"export KUBECONFIG={path}")
-    for problem in result.problems:
-        print(problem, file=sys.stderr)
+    _complain(result.problems)
     return result.exit_code
 
 
@@ -175,8 +173,7 @@ def trust_(c: Context, limit: str = "", inventory: str = "") -> int:
     session = _session(c, inventory)
     named = limited(session.hosts, _names(limit))
     problems = trust_hosts([host for host in session.hosts if host.name in named], print)
-    for problem in problems:
-        print(problem, file=sys.stderr)
+    _complain(problems)
     return errors.exit_code(problem.exit_code for problem in problems)
 
 
@@ -201,6 +198,12 @@ def _run(
 def _console() -> Console:
     """For tables: as wide as the terminal, and whole where a program reads them."""
     return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _complain(problems: Sequence[NodewrightError]) -> None:
+    """For commands without a reporter."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
 
 
 def _names(limit: str) -> list[str] | None:

@@ -14,7 +14,6 @@ FLANNEL_NAMESPACE = "kube-flannel"
 FLANNEL_DAEMON_SET = "kube-flannel-ds"
 METALLB_NAMESPACE = "metallb-system"
 METALLB_SPEAKER = "speaker"
-METALLB_WEBHOOK_SERVICE = "metallb-webhook-service"
 #: The name of the pool and of its announcement.
 POOL = "nodewright"
 

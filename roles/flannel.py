@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kube.live import ADMIN_KUBECONFIG
 from kube.manifests import FLANNEL_NAMESPACE
+from kube.membership import KUBELET_CREDENTIALS
 from nodewright.resources import wait_until
 from nodewright.resources.shell import script
 from nodewright.role import role
@@ -15,7 +16,6 @@ from roles.cluster_objects import cluster_objects
 
 #: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
 _SUBNET = "/run/flannel/subnet.env"
-_KUBELET_KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 
 
 @role
@@ -31,7 +31,7 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
     A node is Ready before flannel has written its subnet: a pod that starts in between fails its first sandbox
     and is tried again only after many seconds. So what starts pods here waits for this.
     """
-    kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else _KUBELET_KUBECONFIG
+    kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
     kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
     mine = f"--field-selector=spec.nodeName={ctx.host.name}"
     yield wait_until(

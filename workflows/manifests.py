@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -17,6 +15,7 @@ from kube.objects import verified
 from kube.settings import Manifest
 from nodewright.context import Host
 from nodewright.errors import ConfigurationError
+from workflows.files import write_private
 
 _SECONDS = 30
 
@@ -47,7 +46,7 @@ def _manifest(source: Manifest, cache: Path) -> str:
     except (OSError, ConfigurationError):
         content = _fetch(source.url)
     text = verified(content, source)
-    _keep(kept, content)
+    write_private(kept, content)
     return text
 
 
@@ -60,11 +59,3 @@ def _fetch(url: str) -> bytes:
             f"{url} cannot be fetched: {error}",
             advice="this machine fetches manifests; give mirrors.manifests a URL that it reaches",
         ) from None
-
-
-def _keep(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(temporary).replace(path)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nodewright.context import Context
-from nodewright.errors import NodewrightError, VerificationFailed
+from nodewright.errors import NodewrightError
 from nodewright.preflight import Caution
 from nodewright.workflow import Check, Operator, Stage, Workflow
 from roles.reset import reset, software_removed
 from workflows.hosts import every_host
+from workflows.kubectl import Kubectl, first_answer
 from workflows.preflight import foreign_nodes
-from workflows.smoke.kubectl import Kubectl
 
 
 def reset_workflow(leaving: Sequence[str], *, packages: bool) -> Workflow:
@@ -55,17 +55,10 @@ def _left(leaving: Sequence[str]) -> Check:
 
 
 def _delete(operator: Operator, gone: Sequence[str], staying: Sequence[str]) -> None:
-    said: list[str] = []
-    for name in staying:
-        try:
-            Kubectl(operator, name)("delete", "node", *gone, "--ignore-not-found", "--wait=false")
-        except NodewrightError as error:
-            said.append(str(error))
-        else:
-            operator.progress(f"no nodes of the cluster any more: {', '.join(gone)}")
-            return
-    raise VerificationFailed(
-        f"the cluster still lists {', '.join(gone)}: no control plane's API answers",
-        output="\n".join(said),
+    first_answer(
+        staying,
+        lambda name: Kubectl(operator, name)("delete", "node", *gone, "--ignore-not-found", "--wait=false"),
+        what=f"the cluster still lists {', '.join(gone)}: no control plane's API answers",
         advice=f"when it answers again: kubectl delete node {' '.join(gone)}",
     )
+    operator.progress(f"no nodes of the cluster any more: {', '.join(gone)}")

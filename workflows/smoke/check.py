@@ -11,10 +11,10 @@ from kube.node import NodeSettings
 from kube.versions import release
 from nodewright.base_facts import NETWORK
 from nodewright.context import Host
-from nodewright.errors import NodewrightError, VerificationFailed
+from nodewright.errors import NodewrightError
 from nodewright.workflow import Check, Operator
 from roles.templates import render
-from workflows.smoke.kubectl import Kubectl
+from workflows.kubectl import Kubectl, first_answer
 from workflows.smoke.layers import LAYERS
 from workflows.smoke.look import Look
 
@@ -70,19 +70,16 @@ def _look(operator: Operator, stages: Sequence[str]) -> Look:
     )
 
 
-def _answering(operator: Operator, hosts: list[Host[NodeSettings]]) -> Kubectl:
-    said: list[str] = []
-    for host in hosts:
-        kubectl = Kubectl(operator, host.name)
-        try:
-            kubectl("get", "--raw", release(host.settings.cluster.kubernetes).readiness_path)
-        except NodewrightError as error:
-            said.append(str(error))
-        else:
-            return kubectl
-    raise VerificationFailed(
-        "no control plane's API answers",
-        output="\n".join(said),
+def _answering(operator: Operator, hosts: Sequence[Host[NodeSettings]]) -> Kubectl:
+    def ready(name: str) -> Kubectl:
+        kubectl = Kubectl(operator, name)
+        kubectl("get", "--raw", release(operator.hosts[name].settings.cluster.kubernetes).readiness_path)
+        return kubectl
+
+    return first_answer(
+        [host.name for host in hosts],
+        ready,
+        what="no control plane's API answers",
         advice="invoke provision makes the cluster; on a control plane, look at: crictl ps, journalctl -u kubelet",
     )
 

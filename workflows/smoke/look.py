@@ -9,7 +9,7 @@ from typing import Any
 
 from nodewright.errors import StepFailed, VerificationFailed
 from nodewright.workflow import Operator
-from workflows.smoke.kubectl import Kubectl
+from workflows.kubectl import Kubectl
 
 
 @dataclass(frozen=True, kw_only=True)

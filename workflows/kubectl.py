@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from kube.live import ADMIN_KUBECONFIG
-from nodewright.errors import StepFailed
+from nodewright.errors import ConnectError, ConnectionLost, StepFailed, VerificationFailed
 from nodewright.workflow import Operator
+
+T = TypeVar("T")
+
+
+def first_answer(hosts: Iterable[str], ask: Callable[[str], T], *, what: str, advice: str) -> T:
+    """What the first control plane answers that can be asked and does what it is asked for.
+
+    Args:
+        hosts: names of control planes, in the order in which they are tried.
+        ask: asks one of them.
+        what, advice: of the error when none answers; its output is what each said.
+
+    Raises:
+        VerificationFailed: none of them answers.
+        Interrupted: as `Operator.ask` does.
+    """
+    said: list[str] = []
+    for name in hosts:
+        try:
+            return ask(name)
+        except (ConnectError, ConnectionLost, StepFailed) as error:
+            said.append(str(error))
+    raise VerificationFailed(what, output="\n".join(said), advice=advice)
 
 
 class Kubectl:
