@@ -19,18 +19,18 @@ from invoke.tasks import task
 from rich.console import Console
 from rich.table import Table
 
-from kube.inventory import Inventory
+from kube.settings.inventory import Inventory
 from lab import tasks as lab
 from nodewright import errors
-from nodewright.context import Host
 from nodewright.errors import EXIT_DONE, ConfigurationError, NodewrightError
-from nodewright.facts import Facts
-from nodewright.graph import limited
+from nodewright.facts.fragment import Facts
 from nodewright.inventory import explain, schema
-from nodewright.preflight import Preflight
 from nodewright.reports.lines import Lines
-from nodewright.script import Mode
-from nodewright.workflow import Workflow
+from nodewright.script.compile import Mode
+from nodewright.workflow.context import Host
+from nodewright.workflow.graph import limited
+from nodewright.workflow.preflight import Preflight
+from nodewright.workflow.stages import Workflow
 from workflows.host_keys import trust_hosts
 from workflows.kubeconfig import kubeconfig_path, kubeconfig_workflow
 from workflows.preflight import preflight

@@ -24,17 +24,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nodewright.base_facts import BASE_FRAGMENTS
-from nodewright.context import Context, Host
+from nodewright.facts import BASE_FRAGMENTS
 from nodewright.resources import directory, file, ini_key, line_in_file, link
-from nodewright.role import role
-from nodewright.runner import run
-from nodewright.script import FOLDER, Mode, Section, compile_script
-from nodewright.shared import Limits
-from nodewright.step import Step
+from nodewright.run.run import Limits
+from nodewright.run.runner import run
+from nodewright.script.compile import FOLDER, Mode, Section, compile_script
+from nodewright.script.step import Step, role
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
-from nodewright.workflow import Stage, Workflow
+from nodewright.workflow.context import Context, Host
+from nodewright.workflow.stages import Stage, Workflow
 
 SIZES = (1, 10, 100)
 AT_ONCE = 64

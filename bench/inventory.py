@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from kube.inventory import Inventory
+from kube.settings.inventory import Inventory
 from nodewright.inventory import InventoryError, load
 
 _HEAD = """\

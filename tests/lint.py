@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nodewright.step import Step
+from nodewright.script.step import Step
 
 _HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(r"'[^']*'", re.DOTALL)

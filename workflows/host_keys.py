@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from nodewright.context import Host
 from nodewright.errors import NodewrightError
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
 from nodewright.transport.trust import Scan, scan, trust
+from nodewright.workflow.context import Host
 
 
 def trust_hosts(hosts: Iterable[Host[Any]], say: Callable[[str], None]) -> Sequence[NodewrightError]:

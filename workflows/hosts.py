@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kube.live import KUBELET_SETTINGS
-from kube.membership import MEMBERSHIP, Standing
-from nodewright.context import Context, Host
-from roles.live_settings import kubelet_digest
+from kube.facts.cluster import KUBELET_SETTINGS
+from kube.facts.membership import MEMBERSHIP, Standing
+from nodewright.workflow.context import Context, Host
+from roles.node.live_settings import kubelet_digest
 
 Hosts = Sequence[Host[Any]]
 

@@ -6,8 +6,8 @@ import hashlib
 import stat
 from pathlib import Path
 
-from kube.live import ADMIN_DIGEST, ADMIN_KUBECONFIG
-from nodewright.workflow import Check, Operator, Stage, Workflow
+from kube.facts.cluster import ADMIN_DIGEST, ADMIN_KUBECONFIG
+from nodewright.workflow.stages import Check, Operator, Stage, Workflow
 from workflows.files import PRIVATE, write_private
 from workflows.kubectl import first_answer
 

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from kube.live import ADMIN_KUBECONFIG
+from kube.facts.cluster import ADMIN_KUBECONFIG
 from nodewright.errors import ConnectError, ConnectionLost, StepFailed, VerificationFailed
-from nodewright.workflow import Operator
+from nodewright.workflow.stages import Operator
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kube.addons import addons
-from kube.inventory import Inventory
-from kube.objects import verified
-from kube.settings import Manifest
-from nodewright.context import Host
+from kube.objects.addons import addons
+from kube.objects.manifest import verified
+from kube.settings.inventory import Inventory
+from kube.settings.models import Manifest
 from nodewright.errors import ConfigurationError
+from nodewright.workflow.context import Host
 from workflows.files import write_private
 
 _SECONDS = 30

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Interface
 from statistics import median
 
-from kube.changes import departed, refused
-from kube.facts import CGROUP, RESOLVER
-from kube.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
-from kube.inventory import Inventory
-from kube.live import LIVE
-from kube.membership import MEMBERSHIP, Standing
-from kube.node import NodeSettings
+from kube.checks.changes import departed, refused
+from kube.checks.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.facts.cluster import LIVE
+from kube.facts.host import CGROUP, RESOLVER
+from kube.facts.membership import MEMBERSHIP, Standing
+from kube.settings.inventory import Inventory
+from kube.settings.node import NodeSettings
 from nodewright import inventory
-from nodewright.base_facts import (
+from nodewright.errors import NodewrightError, PreflightError
+from nodewright.facts import (
     CLOCK,
     INIT,
     KERNEL,
@@ -25,10 +26,9 @@ from nodewright.base_facts import (
     OPERATING_SYSTEM,
     PACKAGE_MANAGER,
 )
-from nodewright.context import Context
-from nodewright.errors import NodewrightError, PreflightError
 from nodewright.inventory import Finding
-from nodewright.preflight import Caution, Preflight
+from nodewright.workflow.context import Context
+from nodewright.workflow.preflight import Caution, Preflight
 
 Contexts = Mapping[str, Context[NodeSettings]]
 Findings = Iterator[NodewrightError | Caution]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from nodewright.workflow import Input, Stage, Workflow
-from roles.clock import clock
-from roles.firewall import firewall
-from roles.flannel import flannel, pod_network
-from roles.identity import identity
-from roles.images import images
-from roles.kernel import kernel
-from roles.kubeadm_init import kubeadm_init
-from roles.kubeadm_join import (
+from nodewright.workflow.stages import Input, Stage, Workflow
+from roles.control_plane.kubeadm_init import kubeadm_init
+from roles.control_plane.kubeconfig import kubeconfig
+from roles.host.clock import clock
+from roles.host.firewall import firewall
+from roles.host.identity import identity
+from roles.host.kernel import kernel
+from roles.host.network_manager import network_manager
+from roles.host.selinux import selinux
+from roles.host.swap import swap
+from roles.network.flannel import flannel, pod_network
+from roles.network.metallb import metallb, metallb_pools, metallb_speakers
+from roles.node.kubeadm_join import (
     CA_HASH,
     CERTIFICATE_KEY,
     TOKEN,
@@ -20,17 +24,13 @@ from roles.kubeadm_join import (
     kubeadm_join,
     ticket_revoked,
 )
-from roles.kubeconfig import kubeconfig
-from roles.kubelet import kubelet
-from roles.live_settings import cluster_settings, kubelet_settings
-from roles.metallb import metallb, metallb_pools, metallb_speakers
-from roles.network_manager import network_manager
-from roles.node_marks import node_marks
-from roles.repositories import repositories
-from roles.runtime import runtime
-from roles.selinux import selinux
-from roles.software import software
-from roles.swap import swap
+from roles.node.kubelet import kubelet
+from roles.node.live_settings import cluster_settings, kubelet_settings
+from roles.node.node_marks import node_marks
+from roles.software.images import images
+from roles.software.packages import software
+from roles.software.repositories import repositories
+from roles.software.runtime import runtime
 from workflows.hosts import (
     all_are_members,
     control_planes,

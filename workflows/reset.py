@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodewright.context import Context
 from nodewright.errors import NodewrightError
-from nodewright.preflight import Caution
-from nodewright.workflow import Check, Operator, Stage, Workflow
-from roles.reset import reset, software_removed
+from nodewright.workflow.context import Context
+from nodewright.workflow.preflight import Caution
+from nodewright.workflow.stages import Check, Operator, Stage, Workflow
+from roles.node.reset import reset, software_removed
 from workflows.hosts import every_host
 from workflows.kubectl import Kubectl, first_answer
 from workflows.preflight import foreign_nodes

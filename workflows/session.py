@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kube.facts import FRAGMENTS
-from kube.inventory import Inventory
-from kube.live import ADMIN_DIGEST, KUBELET_SETTINGS, LIVE
+from kube.facts.cluster import ADMIN_DIGEST, KUBELET_SETTINGS, LIVE
+from kube.facts.host import FRAGMENTS
+from kube.settings.inventory import Inventory
 from nodewright import inventory
-from nodewright.base_facts import BASE_FRAGMENTS
-from nodewright.context import Host
 from nodewright.errors import ConfigurationError
-from nodewright.events import Reporter
-from nodewright.interruption import Interruption
-from nodewright.preflight import Preflight
-from nodewright.result import Result
-from nodewright.runner import run
-from nodewright.script import Mode
+from nodewright.facts import BASE_FRAGMENTS
+from nodewright.reports.events import Reporter
+from nodewright.reports.summary import Result
+from nodewright.run.interruption import Interruption
+from nodewright.run.runner import run
+from nodewright.script.compile import Mode
 from nodewright.transport import Transport
 from nodewright.transport.by_target import ByTarget
 from nodewright.transport.local import LocalTransport
 from nodewright.transport.ssh import SshTransport
-from nodewright.workflow import Workflow
+from nodewright.workflow.context import Host
+from nodewright.workflow.preflight import Preflight
+from nodewright.workflow.stages import Workflow
 from workflows.manifests import with_addons
 
 ALL_FRAGMENTS = (*BASE_FRAGMENTS, *FRAGMENTS, LIVE, ADMIN_DIGEST, KUBELET_SETTINGS)

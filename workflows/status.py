@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
-from kube.live import LIVE, LiveCluster
-from kube.membership import MEMBERSHIP, Standing
-from nodewright.base_facts import OPERATING_SYSTEM
-from nodewright.facts import Facts
-from nodewright.workflow import Check, Operator, Stage, Workflow
+from kube.facts.cluster import LIVE, LiveCluster
+from kube.facts.membership import MEMBERSHIP, Standing
+from nodewright.facts import OPERATING_SYSTEM
+from nodewright.facts.fragment import Facts
+from nodewright.workflow.stages import Check, Operator, Stage, Workflow
 
 
 def status_workflow(found: dict[str, Facts]) -> Workflow:

@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from nodewright.context import Host
 from nodewright.inventory.document import read_document
 from nodewright.inventory.fields import Surroundings, is_private
 from nodewright.inventory.hosts import DEFAULTS, collect_hosts
@@ -17,6 +16,7 @@ from nodewright.inventory.messages import problems_of
 from nodewright.inventory.models import InventoryModel
 from nodewright.inventory.problems import Finding, InventoryError, Problem
 from nodewright.inventory.source import Source
+from nodewright.workflow.context import Host
 
 ModelT = TypeVar("ModelT", bound=InventoryModel)
 

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from nodewright.errors import ConfigurationError
-from nodewright.events import Event, RunEnded, as_json
+from nodewright.reports.events import Event, RunEnded, as_json
 from nodewright.reports.jsonl import JsonLines
 
 

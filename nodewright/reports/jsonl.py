@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO
 
-from nodewright.events import Event, as_json
+from nodewright.reports.events import Event, as_json
 
 
 class JsonLines:

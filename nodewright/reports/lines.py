@@ -9,7 +9,8 @@ from rich import markup
 from rich.console import Console
 from rich.table import Table
 
-from nodewright.events import (
+from nodewright.printable import printable
+from nodewright.reports.events import (
     CheckProgressed,
     Event,
     FactsGathered,
@@ -25,8 +26,7 @@ from nodewright.events import (
     StepEnded,
     StepTicked,
 )
-from nodewright.printable import printable
-from nodewright.record import Outcome
+from nodewright.script.records import Outcome
 
 _STYLES = {
     Outcome.OK: "green",

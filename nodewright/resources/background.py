@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.waits import wait
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 FOLDER = "/run/nodewright/background"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nodewright.resources import shell
 from nodewright.resources.services import unit_name
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 FOLDER = "/var/lib/nodewright/before"
 

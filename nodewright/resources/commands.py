@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nodewright.errors import ConfigurationError
-from nodewright.step import Step
+from nodewright.script.step import Step
 
 _SAYS_NOTHING = frozenset({"", ":", "true", "false"})
 

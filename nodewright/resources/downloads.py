@@ -6,9 +6,9 @@ import re
 import stat
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.files import is_file, open_temporary, replace
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _URL = re.compile(r"(?:https?|file)://\S+")

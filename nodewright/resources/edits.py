@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nodewright.resources import shell
 from nodewright.resources.files import move
+from nodewright.script import shell
 
 #: What a file that was not there before is given.
 NEW_MODE = "0644"

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Mapping
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 
 def file(

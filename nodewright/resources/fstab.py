@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.edits import edit
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 #: A field ends at a blank, so fstab(5) writes these characters as octal escapes.
 _ESCAPES = str.maketrans({"\\": "\\134", " ": "\\040", "\t": "\\011", "\n": "\\012", "#": "\\043"})

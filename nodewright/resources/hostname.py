@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 # RFC 1123: labels of letters, digits and dashes, 63 at most each; the kernel takes 64 characters in all.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

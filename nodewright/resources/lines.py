@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.edits import edit
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 _MARKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
 

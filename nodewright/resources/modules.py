@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nodewright.errors import ConfigurationError
 from nodewright.resources.files import file
-from nodewright.step import Step
+from nodewright.script.step import Step
 
 FOLDER = "/etc/modules-load.d"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 Manager = Literal["dnf", "yum"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import stat
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 
 def directory(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 #: Seconds between the apply's end and the reboot: the record that tells of it has to leave the host first.
 DELAY = 3

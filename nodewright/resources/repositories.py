@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.downloads import fetch
 from nodewright.resources.files import file
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 FOLDER = "/etc/yum.repos.d"
 

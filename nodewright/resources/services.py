@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.files import file
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 STAMPS = "/var/lib/nodewright/stamps"
 UNITS = "/etc/systemd/system"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
 from nodewright.resources.files import file
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 #: Sorts behind EL's own 99-sysctl.conf, which is /etc/sysctl.conf: the last one read wins at boot.
 PATH = "/etc/sysctl.d/99-zz-nodewright.conf"

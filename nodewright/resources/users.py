@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 _NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 

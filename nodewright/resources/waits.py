@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nodewright.errors import ConfigurationError
-from nodewright.resources import shell
-from nodewright.step import Step
+from nodewright.script import shell
+from nodewright.script.step import Step
 
 #: Seconds that a step may take beyond its deadline: the last look, and what it says of the failure.
 _GRACE = 60.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from nodewright.record import Record
+from nodewright.script.records import Record
 from nodewright.secret import Secret
 
 

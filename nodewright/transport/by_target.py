@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nodewright.record import Record
+from nodewright.script.records import Record
 from nodewright.transport import Message, Target, Transport
 
 

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from nodewright.errors import AuthenticationFailed, ConnectError, ConnectionLost, SudoRefused, Unreachable
-from nodewright.record import End, Held, Ready, Reboot, Record
+from nodewright.script.records import End, Held, Ready, Reboot, Record, parse
 from nodewright.secret import Secret
 from nodewright.transport import Message, Target
-from nodewright.wire import parse
 
 #: Run by root. The newline first ends what a profile or sudo's prompt left without one.
 _INNER = r'printf "\n%s\tready\n" "$1"; eval "$(cat)"'

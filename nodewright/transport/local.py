@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 
-from nodewright.record import Record
+from nodewright.script.records import Record
 from nodewright.transport import Message, Target
 from nodewright.transport.exchange import argv, exchange
 

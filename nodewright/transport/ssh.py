@@ -14,7 +14,7 @@ from fabric import Config
 from paramiko.common import cMSG_CHANNEL_REQUEST
 
 from nodewright.errors import ConfigurationError, Unreachable
-from nodewright.record import Record
+from nodewright.script.records import Record
 from nodewright.transport import Message, Target
 from nodewright.transport.auth import KeyRing
 from nodewright.transport.exchange import command_line, exchange

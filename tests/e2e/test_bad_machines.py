@@ -177,7 +177,7 @@ def test_a_step_that_does_not_converge_is_an_error_although_its_command_succeede
     assert ended.exit_code == 7
     problem = ended.problem("node1")
     assert problem.step == "swap off"
-    assert "roles/swap.py:" in str(problem.where)
+    assert "roles/host/swap.py:" in str(problem.where)
     assert ended.steps("unconverged") == {("node1", "swap off")}
 
 

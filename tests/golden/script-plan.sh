@@ -9,7 +9,7 @@ nw_wake=1
 unset SEED
 SEED=''
 
-# [... the runtime: nodewright/prelude.sh]
+# [... the runtime: prelude.sh]
 
 # ==== prepare ========================================
 

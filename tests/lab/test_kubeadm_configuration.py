@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from kube.images import control_plane_images
-from kube.kubeadm import Ticket, init_configuration, join_configuration
-from kube.manifests import flannel, metallb
-from kube.objects import verified
-from kube.settings import Manifest
-from kube.versions import Version
+from kube.kubeadm.configuration import Ticket, init_configuration, join_configuration
+from kube.objects.manifest import verified
+from kube.objects.published import flannel, metallb
+from kube.settings.models import Manifest
+from kube.versions.images import control_plane_images
+from kube.versions.releases import Version
 from lab.mirror import KUBERNETES_PATH, Mirror
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nodewright.record import Done, End, Outcome, Record
-from nodewright.script import Mode, Script, Section, compile_script
+from nodewright.script.compile import Mode, Script, Section, compile_script
+from nodewright.script.records import Done, End, Outcome, Record, parse
+from nodewright.script.step import Step
 from nodewright.secret import Secret
-from nodewright.step import Step
-from nodewright.wire import parse
 
 #: The shells that a host's `sh` may be, by the name that tests show.
 SHELLS: Mapping[str, Sequence[str]] = {

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from kube.facts import (
+from kube.facts.cluster import ADMIN_KUBECONFIG, LIVE, LiveCluster, LiveNode
+from kube.facts.host import (
     FRAGMENTS,
     PACKAGES,
     RESOLVER,
@@ -20,10 +21,9 @@ from kube.facts import (
     Swap,
     Unit,
 )
-from kube.live import ADMIN_KUBECONFIG, LIVE, LiveCluster, LiveNode
-from kube.membership import MEMBERSHIP, MEMBERSHIP_FILE, Membership, membership_file
-from kube.versions import Version
-from nodewright.facts import Fragment
+from kube.facts.membership import MEMBERSHIP, MEMBERSHIP_FILE, Membership, membership_file
+from kube.versions.releases import Version
+from nodewright.facts.fragment import Fragment
 from tests.shell.resources.host import SHELLS, Host
 
 T = TypeVar("T")

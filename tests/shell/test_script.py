@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nodewright.record import Begin, Done, End, Hello, JobDone, Outcome
-from nodewright.script import Mode, Section, compile_script
-from nodewright.step import Step
+from nodewright.script.compile import Mode, Section, compile_script
+from nodewright.script.records import Begin, Done, End, Hello, JobDone, Outcome
+from nodewright.script.step import Step
 from tests.shell.machine import PATIENCE, Machine, done, one_job, outcomes, touch
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nodewright.record import Begin, End, Outcome
 from nodewright.resources import block, directory, file, ini_key, line_in_file, link
-from nodewright.script import stop_text
-from nodewright.step import Step
+from nodewright.script.compile import stop_text
+from nodewright.script.records import Begin, End, Outcome
+from nodewright.script.step import Step
 from tests.shell.machine import Machine, one_job, outcomes, touch
 
 # The machine is only a shell and a path; each example makes a folder of its own.

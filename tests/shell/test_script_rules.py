@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nodewright.record import (
+from nodewright.resources import wait_until
+from nodewright.script.compile import Mode, Section, compile_script, stop_text
+from nodewright.script.records import (
     Begin,
     Done,
     End,
@@ -22,9 +24,7 @@ from nodewright.record import (
     Stopped,
     Tick,
 )
-from nodewright.resources import wait_until
-from nodewright.script import Mode, Section, compile_script, stop_text
-from nodewright.step import Step
+from nodewright.script.step import Step
 from tests.shell.machine import Machine, done, one_job, outcomes, touch
 
 

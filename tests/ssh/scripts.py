@@ -5,9 +5,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from nodewright.record import End, Hello, OutputValue, Record
+from nodewright.script.records import End, Hello, OutputValue, Record, encode
 from nodewright.transport import Message, Target, Transport
-from nodewright.wire import encode
 
 RUN_ID = "run-1"
 

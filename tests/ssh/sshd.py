@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from nodewright.script import FOLDER
+from nodewright.script.compile import FOLDER
 
 _SSHD = "/usr/sbin/sshd"
 _PRIVATELY = ["unshare", "--mount", "sh", "-ec", f'mount -t tmpfs tmpfs {FOLDER}; exec "$@"', "sh"]

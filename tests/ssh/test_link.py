@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nodewright.errors import Unreachable
-from nodewright.record import End, Hello, OutputValue
+from nodewright.script.records import End, Hello, OutputValue
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
 from nodewright.transport.tuned import TunedTransport

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nodewright.errors import ConnectionLost, NodewrightError, SudoRefused, Unreachable
-from nodewright.record import Begin, End, Hello
+from nodewright.script.records import Begin, End, Hello
 from nodewright.secret import Secret
 from nodewright.transport import Message
 from nodewright.transport.ssh import SshTransport

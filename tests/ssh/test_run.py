@@ -12,19 +12,19 @@ from typing import Any
 
 import pytest
 
-from nodewright.base_facts import KERNEL
-from nodewright.context import Context, Host
-from nodewright.events import Event, StepBegan
-from nodewright.interruption import Interruption
-from nodewright.record import Outcome
+from nodewright.facts import KERNEL
+from nodewright.reports.events import Event, StepBegan
+from nodewright.reports.summary import Result
 from nodewright.resources import filled_file
-from nodewright.result import Result
-from nodewright.runner import run
-from nodewright.script import Mode
+from nodewright.run.interruption import Interruption
+from nodewright.run.runner import run
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.script.step import Step
 from nodewright.secret import Secret
-from nodewright.step import Step
 from nodewright.transport.ssh import SshTransport
-from nodewright.workflow import Input, Stage, Workflow
+from nodewright.workflow.context import Context, Host
+from nodewright.workflow.stages import Input, Stage, Workflow
 from tests.ssh.conftest import MakeTarget, StartSshd
 from tests.ssh.sshd import Sshd
 from tests.ssh.users import PASSWORD, Users

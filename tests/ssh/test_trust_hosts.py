@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nodewright.context import Host
 from nodewright.errors import HostKeyRefused
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
+from nodewright.workflow.context import Host
 from tests.ssh.conftest import MakeTarget, StartSshd
 from tests.ssh.scripts import answer
 from tests.ssh.sshd import free_port

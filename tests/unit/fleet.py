@@ -9,10 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from nodewright.context import Context, Host, Role
 from nodewright.errors import ConnectionLost, NodewrightError
-from nodewright.events import Event
-from nodewright.record import (
+from nodewright.reports.events import Event
+from nodewright.reports.summary import Result
+from nodewright.run.run import Limits
+from nodewright.run.runner import run
+from nodewright.script.compile import Mode
+from nodewright.script.records import (
     Begin,
     Done,
     End,
@@ -25,14 +28,11 @@ from nodewright.record import (
     Record,
     Stopped,
 )
-from nodewright.result import Result
-from nodewright.runner import run
-from nodewright.script import Mode
-from nodewright.shared import Limits
-from nodewright.step import Step
+from nodewright.script.step import Step
 from nodewright.transport import Message, Target
-from nodewright.transport.fake import FakeTransport
-from nodewright.workflow import Stage, Workflow
+from nodewright.workflow.context import Context, Host, Role
+from nodewright.workflow.stages import Stage, Workflow
+from tests.fake_transport import FakeTransport
 
 #: Long enough for any test that works; a test that waits for what never comes ends with this.
 PATIENCE = 4.0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodewright.base_facts import (
+from nodewright.facts import (
     BASE_FRAGMENTS,
     CPUS,
     KERNEL,
@@ -34,9 +34,10 @@ from nodewright.base_facts import (
     Route,
     Space,
 )
-from nodewright.base_facts.capacity import parse_cpus, parse_memory, parse_mounts, parse_space
-from nodewright.base_facts.network import parse_network
-from nodewright.base_facts.system import (
+from nodewright.facts.capacity import parse_cpus, parse_memory, parse_mounts, parse_space
+from nodewright.facts.fragment import Facts, Fragment
+from nodewright.facts.network import parse_network
+from nodewright.facts.system import (
     parse_clock,
     parse_init,
     parse_kernel,
@@ -45,12 +46,11 @@ from nodewright.base_facts.system import (
     parse_operating_system,
     parse_package_manager,
 )
-from nodewright.facts import Facts, Fragment
-from nodewright.gather import gather
-from nodewright.record import End, Hello, OutputValue, Record
+from nodewright.run.ask import gather
+from nodewright.script.records import End, Hello, OutputValue, Record
 from nodewright.transport import Message, Target
-from nodewright.transport.fake import FakeTransport
 from nodewright.transport.local import LocalTransport
+from tests.fake_transport import FakeTransport
 
 THIS_MACHINE = Target(name="here", host="localhost", local=True)
 

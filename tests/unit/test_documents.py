@@ -15,11 +15,11 @@ import pytest
 from invoke.parser.context import ParserContext
 from pydantic import BaseModel
 
-from kube.inventory import Inventory
-from kube.versions import NEWEST, OLDEST
+from kube.settings.inventory import Inventory
+from kube.versions.releases import NEWEST, OLDEST
 from nodewright import errors, inventory
 from nodewright.errors import NodewrightError
-from nodewright.record import Outcome
+from nodewright.script.records import Outcome
 from tasks import namespace
 from workflows.provision import PROVISION
 from workflows.smoke.layers import LAYERS

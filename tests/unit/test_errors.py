@@ -34,12 +34,12 @@ def test_an_error_says_what_happened_where_what_was_printed_and_what_to_do() -> 
         "failed with status 4",
         host="node1",
         step="swap off",
-        where="roles/swap.py:9",
+        where="roles/host/swap.py:9",
         output="swapoff: Cannot allocate memory\n",
         advice="remove the cause and run again",
     )
     assert str(error) == (
-        "node1: swap off: failed with status 4 (roles/swap.py:9)\n"
+        "node1: swap off: failed with status 4 (roles/host/swap.py:9)\n"
         "    swapoff: Cannot allocate memory\n"
         "  → remove the cause and run again"
     )

@@ -11,10 +11,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from nodewright import events
-from nodewright.context import Host
 from nodewright.errors import StepFailed
-from nodewright.events import (
+from nodewright.reports import events
+from nodewright.reports.events import (
     Event,
     JobEnded,
     JobStarted,
@@ -25,11 +24,12 @@ from nodewright.events import (
     as_json,
     unified,
 )
-from nodewright.journal import Journal, problem, secrets_in, warning
-from nodewright.preflight import Caution
-from nodewright.record import Outcome
+from nodewright.reports.journal import Journal, problem, secrets_in, warning
+from nodewright.script.records import Outcome
 from nodewright.secret import MASK, Secret
 from nodewright.transport import Target
+from nodewright.workflow.context import Host
+from nodewright.workflow.preflight import Caution
 
 KINDS = [
     kind

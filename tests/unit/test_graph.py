@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from nodewright.context import Host
 from nodewright.errors import ConfigurationError
-from nodewright.graph import OPERATOR, Graph, Job, build, check, contacts, limited
-from nodewright.workflow import Input, Operator, Workflow
+from nodewright.workflow.context import Host
+from nodewright.workflow.graph import OPERATOR, Graph, Job, build, check, contacts, limited
+from nodewright.workflow.stages import Input, Operator, Workflow
 from tests.unit.fleet import everyone, first, hosts, others, role, stage, workflow
 
 MACHINES = hosts("cp1", "w1", "w2")

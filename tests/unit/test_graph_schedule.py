@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodewright.graph import OPERATOR, Graph, Job, build
-from nodewright.record import Outcome
-from nodewright.schedule import Blocked, Schedule
-from nodewright.workflow import Input, Workflow
+from nodewright.script.records import Outcome
+from nodewright.workflow.graph import OPERATOR, Graph, Job, build
+from nodewright.workflow.schedule import Blocked, Schedule
+from nodewright.workflow.stages import Input, Workflow
 from tests.unit.fleet import everyone, first, hosts, others, role, stage, workflow
 from tests.unit.test_graph import looks
 

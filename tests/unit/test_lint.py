@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nodewright.step import Step
+from nodewright.script.step import Step
 from tests.lint import hidden_failures
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kube.facts import CGROUP, RESOLVER, Resolver
-from kube.inventory import Inventory
-from kube.membership import MEMBERSHIP, Membership
+from kube.facts.host import CGROUP, RESOLVER, Resolver
+from kube.facts.membership import MEMBERSHIP, Membership
+from kube.settings.inventory import Inventory
 from nodewright import inventory
-from nodewright.base_facts import (
+from nodewright.errors import NodewrightError
+from nodewright.facts import (
     CLOCK,
     INIT,
     KERNEL,
@@ -29,7 +30,6 @@ from nodewright.base_facts import (
     Network,
     PackageManager,
 )
-from nodewright.errors import NodewrightError
 from tests.unit.roles.villages import DNF, Answers, contexts
 from workflows.preflight import preflight
 

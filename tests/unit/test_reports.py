@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nodewright.errors import ConfigurationError, Unreachable, VerificationFailed
-from nodewright.events import (
+from nodewright.reports.events import (
     CheckProgressed,
     Event,
     FactsGathered,
@@ -24,12 +24,12 @@ from nodewright.events import (
     RunStarted,
     StepTicked,
 )
-from nodewright.record import Outcome
 from nodewright.reports.folder import FolderReport
 from nodewright.reports.jsonl import JsonLines
 from nodewright.reports.lines import Lines
-from nodewright.script import Mode
-from nodewright.workflow import Operator
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.workflow.stages import Operator
 from tests.unit.fleet import Fleet, Runs, fails, first, hosts, others, stage, workflow
 
 MACHINES = hosts("cp1", "w1", "w2")

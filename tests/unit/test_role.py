@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from nodewright.errors import NodewrightError
-from nodewright.role import role
-from nodewright.step import Step
+from nodewright.script.step import Step, role
 
 
 def step(name: str, where: str = "") -> Step:

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from nodewright.context import Context
 from nodewright.errors import ConfigurationError, NodewrightError, PreflightError, Unreachable
-from nodewright.events import FactsGathered, JobEnded, JobStarted, ProblemMet, StepEnded
-from nodewright.facts import Facts, Fragment
-from nodewright.preflight import Caution
-from nodewright.record import Done, End, JobDone, Outcome, OutputValue, Record
-from nodewright.script import Mode
-from nodewright.shared import Limits
-from nodewright.step import Step
-from nodewright.workflow import Stage, Workflow
+from nodewright.facts.fragment import Facts, Fragment
+from nodewright.reports.events import FactsGathered, JobEnded, JobStarted, ProblemMet, StepEnded
+from nodewright.run.run import Limits
+from nodewright.script.compile import Mode
+from nodewright.script.records import Done, End, JobDone, Outcome, OutputValue, Record
+from nodewright.script.step import Step
+from nodewright.workflow.context import Context
+from nodewright.workflow.preflight import Caution
+from nodewright.workflow.stages import Stage, Workflow
 from tests.unit.fleet import (
     Fleet,
     Gate,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from nodewright.errors import NotProven, StepFailed, Unreachable, VerificationFailed
-from nodewright.events import ExecEnded
-from nodewright.facts import Fragment
-from nodewright.record import Done, End, Outcome, OutputValue, Record
-from nodewright.result import Result
-from nodewright.workflow import Check, Operator
+from nodewright.facts.fragment import Fragment
+from nodewright.reports.events import ExecEnded
+from nodewright.reports.summary import Result
+from nodewright.script.records import Done, End, Outcome, OutputValue, Record
+from nodewright.workflow.stages import Check, Operator
 from tests.unit.fleet import Fleet, Runs, fails, hosts, others, outcomes, stage, workflow
 
 MACHINES = hosts("cp1", "w1")

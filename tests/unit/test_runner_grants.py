@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nodewright.grants import Asking, Grants
-from nodewright.graph import Job, build
 from nodewright.secret import Secret
-from nodewright.workflow import Input
+from nodewright.workflow.graph import Job, build
+from nodewright.workflow.stages import Input
+from nodewright.workflow.values import Asking, Grants
 from tests.unit.fleet import everyone, hosts, role, stage, workflow
 
 MACHINES = hosts("cp1", "w1", "w2")

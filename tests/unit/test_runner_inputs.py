@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from nodewright.context import Context
 from nodewright.errors import Unreachable
-from nodewright.events import ExecEnded, OutputGiven
-from nodewright.record import Begin, Done, Outcome, OutputValue, Record
-from nodewright.script import Mode
+from nodewright.reports.events import ExecEnded, OutputGiven
+from nodewright.script.compile import Mode
+from nodewright.script.records import Begin, Done, Outcome, OutputValue, Record
+from nodewright.script.step import Step
 from nodewright.secret import MASK
-from nodewright.step import Step
-from nodewright.workflow import Input, Stage, Workflow
+from nodewright.workflow.context import Context
+from nodewright.workflow.stages import Input, Stage, Workflow
 from tests.unit.fleet import (
     Fleet,
     Gate,

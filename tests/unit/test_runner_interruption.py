@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from nodewright.errors import Interrupted, Unreachable, VerificationFailed
-from nodewright.events import CheckProgressed, RunInterrupted
-from nodewright.interruption import Interruption
-from nodewright.record import Begin, Done, Outcome, OutputValue, Record
-from nodewright.script import Mode
-from nodewright.shared import Limits
+from nodewright.reports.events import CheckProgressed, RunInterrupted
+from nodewright.run.interruption import Interruption
+from nodewright.run.run import Limits
+from nodewright.script.compile import Mode
+from nodewright.script.records import Begin, Done, Outcome, OutputValue, Record
 from nodewright.transport import Message, Target
-from nodewright.workflow import Input, Operator, Stage, Workflow
+from nodewright.workflow.stages import Input, Operator, Stage, Workflow
 from tests.unit.fleet import (
     PATIENCE,
     Fleet,

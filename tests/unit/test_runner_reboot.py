@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from nodewright.errors import Unreachable
-from nodewright.events import FactsGathered, RebootAwaited, Rebooted
-from nodewright.facts import Fragment
-from nodewright.record import OutputValue, Record
-from nodewright.script import Mode
-from nodewright.shared import Limits
+from nodewright.facts.fragment import Fragment
+from nodewright.reports.events import FactsGathered, RebootAwaited, Rebooted
+from nodewright.run.run import Limits
+from nodewright.script.compile import Mode
+from nodewright.script.records import OutputValue, Record
 from nodewright.transport import Message, Target
-from nodewright.workflow import Stage, Workflow
+from nodewright.workflow.stages import Stage, Workflow
 from tests.unit.fleet import (
     Behaviour,
     Fleet,

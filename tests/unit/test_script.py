@@ -8,13 +8,12 @@ from importlib.resources import files
 import pytest
 
 from nodewright.errors import ConfigurationError, NodewrightError
-from nodewright.question import question
-from nodewright.script import Mode, Script, Section, compile_script, stop_text
+from nodewright.script.compile import Mode, Script, Section, compile_script, question, stop_text
+from nodewright.script.step import Step
 from nodewright.secret import Secret
-from nodewright.step import Step
 from tests.golden import assert_golden
 
-PRELUDE = files("nodewright").joinpath("prelude.sh").read_text()
+PRELUDE = files("nodewright.script").joinpath("prelude.sh").read_text()
 
 
 def step(name: str, **other: object) -> Step:
@@ -58,7 +57,7 @@ def whole(mode: Mode) -> str:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_a_script_reads_as_it_was_approved(mode: Mode) -> None:
-    shown = whole(mode).replace(PRELUDE, "# [... the runtime: nodewright/prelude.sh]\n")
+    shown = whole(mode).replace(PRELUDE, "# [... the runtime: prelude.sh]\n")
     assert_golden(f"script-{mode}.sh", shown)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from roles.templates import render
+from roles.parts.templates import render
 from tests.golden import assert_golden
 
 

@@ -15,15 +15,14 @@ from pathlib import Path
 import pytest
 
 from nodewright.errors import ConnectionLost, SudoRefused, Unreachable
-from nodewright.record import End, Hello, OutputValue, Ready, Record
+from nodewright.script.records import End, Hello, OutputValue, Ready, Record, encode
 from nodewright.secret import Secret
 from nodewright.transport import Message, Target, Transport
 from nodewright.transport.by_target import ByTarget
 from nodewright.transport.exchange import command_line, exchange
-from nodewright.transport.fake import FakeTransport
 from nodewright.transport.local import LocalTransport
 from nodewright.transport.ssh import SshTransport
-from nodewright.wire import encode
+from tests.fake_transport import FakeTransport
 from tests.ssh.scripts import RUN_ID, answer, ask, message, say, wait_at
 
 HERE = Target(name="here", host="localhost", local=True)

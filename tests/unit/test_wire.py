@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodewright.record import (
+from nodewright.script.records import (
     Begin,
     Done,
     End,
@@ -20,8 +20,9 @@ from nodewright.record import (
     Record,
     Stopped,
     Tick,
+    encode,
+    parse,
 )
-from nodewright.wire import encode, parse
 
 RUN = "20261120-2300-provision-5f3a"
 

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from kube.images import mirrored
-from kube.node import NodeSettings
-from kube.versions import release
-from nodewright.base_facts import NETWORK
-from nodewright.context import Host
+from kube.settings.node import NodeSettings
+from kube.versions.images import mirrored
+from kube.versions.releases import release
 from nodewright.errors import NodewrightError
-from nodewright.workflow import Check, Operator
-from roles.templates import render
+from nodewright.facts import NETWORK
+from nodewright.workflow.context import Host
+from nodewright.workflow.stages import Check, Operator
+from roles.parts.templates import render
 from workflows.kubectl import Kubectl, first_answer
 from workflows.smoke.layers import LAYERS
 from workflows.smoke.look import Look

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodewright.errors import StepFailed, VerificationFailed
-from nodewright.workflow import Operator
+from nodewright.workflow.stages import Operator
 from workflows.kubectl import Kubectl
 
 

@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodewright.step import Step
+from nodewright.script.step import Step
 
 SHELLS = {"dash": "dash", "bash": "bash --posix", "busybox": "busybox sh"}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-from nodewright.record import Done, Outcome
 from nodewright.resources import (
     Package,
     absent,
@@ -36,10 +35,10 @@ from nodewright.resources import (
     user,
     wait_until,
 )
-from nodewright.script import Mode, Script, Section, compile_script
+from nodewright.script.compile import Mode, Script, Section, compile_script
+from nodewright.script.records import Done, Outcome, parse
+from nodewright.script.step import Step
 from nodewright.secret import Secret
-from nodewright.step import Step
-from nodewright.wire import parse
 from tests.shell.resources.host import Host
 
 RUN = "run0"

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from nodewright.resources import block, fstab_entry, fstab_without, ini_key, line_in_file
-from nodewright.step import Step
+from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
 HOSTS = "/etc/hosts"

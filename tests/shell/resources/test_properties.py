@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nodewright.record import Done, Outcome
 from nodewright.resources import absent, block, directory, file, filled_file, ini_key, line_in_file, link
-from nodewright.script import Mode, Section, compile_script
+from nodewright.script.compile import Mode, Section, compile_script
+from nodewright.script.records import Done, Outcome, parse
+from nodewright.script.step import Step
 from nodewright.secret import Secret
-from nodewright.step import Step
-from nodewright.wire import parse
 from tests.shell.resources.host import SHELLS, Host
 
 RUN = "run0"

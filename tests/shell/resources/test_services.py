@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodewright.resources import drop_in, enabled, masked, service, stopped, unit_file
-from nodewright.step import Step
+from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
 CONFIG = "/etc/app/a b.conf"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kube.node import NodeSettings
-from nodewright.context import Context, Role
-from nodewright.record import Done, Outcome
-from nodewright.script import Mode, Section, compile_script
-from nodewright.wire import parse
+from kube.settings.node import NodeSettings
+from nodewright.script.compile import Mode, Section, compile_script
+from nodewright.script.records import Done, Outcome, parse
+from nodewright.workflow.context import Context, Role
 from tests.shell.resources.host import Host
 
 RUN = "run-1"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from kube.node import NodeSettings
-from nodewright.context import Context, Role
-from nodewright.record import OutputValue
-from nodewright.script import Mode, Section, compile_script
-from nodewright.wire import parse
-from roles.kubeadm import CONFIG
-from roles.kubeadm_join import (
+from kube.settings.node import NodeSettings
+from nodewright.script.compile import Mode, Section, compile_script
+from nodewright.script.records import OutputValue, parse
+from nodewright.workflow.context import Context, Role
+from roles.node.kubeadm_join import (
     CA_HASH,
     CERTIFICATE_KEY,
     TOKEN,
@@ -16,6 +14,7 @@ from roles.kubeadm_join import (
     join_ticket,
     ticket_revoked,
 )
+from roles.parts.kubeadm import CONFIG
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import RUN, converges
 from tests.unit.roles.villages import context

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nodewright.base_facts import OPERATING_SYSTEM, OperatingSystem
-from roles.kernel import kernel
+from nodewright.facts import OPERATING_SYSTEM, OperatingSystem
+from roles.host.kernel import kernel
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import DNF, YUM, context, inventory

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from kube.live import KUBELET_STAMP
-from kube.membership import MEMBERSHIP_FILE
-from kube.node import NodeSettings
-from nodewright.context import Context
-from nodewright.record import Outcome
-from nodewright.script import Mode
-from roles.kubeadm_init import kubeadm_init
-from roles.kubeadm_join import CA_HASH, TOKEN, kubeadm_join
-from roles.kubeconfig import kubeconfig, no_kubeconfig
-from roles.live_settings import kubelet_settings, shared_kubelet_digest
+from kube.facts.cluster import KUBELET_STAMP
+from kube.facts.membership import MEMBERSHIP_FILE
+from kube.settings.node import NodeSettings
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.workflow.context import Context
+from roles.control_plane.kubeadm_init import kubeadm_init
+from roles.control_plane.kubeconfig import kubeconfig, no_kubeconfig
+from roles.node.kubeadm_join import CA_HASH, TOKEN, kubeadm_join
+from roles.node.live_settings import kubelet_settings, shared_kubelet_digest
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context, inventory

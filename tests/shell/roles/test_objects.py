@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from kube.node import NodeSettings
-from nodewright.context import Context
-from nodewright.record import Outcome
-from nodewright.script import Mode
-from roles.flannel import flannel, pod_network
-from roles.metallb import metallb_pools
-from roles.node_marks import node_marks
+from kube.settings.node import NodeSettings
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.workflow.context import Context
+from roles.network.flannel import flannel, pod_network
+from roles.network.metallb import metallb_pools
+from roles.node.node_marks import node_marks
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context, inventory

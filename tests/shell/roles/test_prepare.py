@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from kube.node import NodeSettings
-from nodewright.context import Context
-from nodewright.record import Outcome
-from nodewright.step import Step
+from kube.settings.node import NodeSettings
+from nodewright.script.records import Outcome
+from nodewright.script.step import Step
+from nodewright.workflow.context import Context
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.shell.roles.test_kernel import machine

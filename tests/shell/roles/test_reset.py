@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nodewright.record import Outcome
-from nodewright.script import Mode
-from roles.reset import reset, software_removed
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from roles.node.reset import reset, software_removed
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context

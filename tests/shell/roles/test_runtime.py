@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from kube.images import pause_image
-from kube.membership import MEMBERSHIP, Membership
-from kube.node import NodeSettings
-from kube.settings import Mirrors
-from kube.versions import Version
-from nodewright.context import Context
-from nodewright.record import Outcome
-from nodewright.script import Mode
-from roles.images import images, wanted_images
-from roles.kubelet import kubelet
-from roles.runtime import runtime
+from kube.facts.membership import MEMBERSHIP, Membership
+from kube.settings.models import Mirrors
+from kube.settings.node import NodeSettings
+from kube.versions.images import pause_image
+from kube.versions.releases import Version
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.workflow.context import Context
+from roles.node.kubelet import kubelet
+from roles.software.images import images, wanted_images
+from roles.software.runtime import runtime
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import DNF, YUM, context, inventory

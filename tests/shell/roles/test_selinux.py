@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kube.facts import SELINUX, SeLinux
-from kube.node import NodeSettings
-from nodewright.context import Context
-from nodewright.record import Outcome
-from roles.selinux import CONFIG, RELABEL, selinux
+from kube.facts.host import SELINUX, SeLinux
+from kube.settings.node import NodeSettings
+from nodewright.script.records import Outcome
+from nodewright.workflow.context import Context
+from roles.host.selinux import CONFIG, RELABEL, selinux
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import DNF, context, inventory

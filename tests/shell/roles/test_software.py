@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kube.inventory import Inventory
-from nodewright.record import Outcome
-from nodewright.script import Mode
-from roles.repositories import repositories
-from roles.software import CRI_DOCKERD_FILE, software
+from kube.settings.inventory import Inventory
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from roles.software.packages import CRI_DOCKERD_FILE, software
+from roles.software.repositories import repositories
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import DNF, YUM, Answers, context, inventory

@@ -6,13 +6,13 @@ import os
 
 import pytest
 
-from kube.facts import SWAP, UNITS, Swap, Unit
-from nodewright.record import Outcome
-from roles.clock import clock
-from roles.firewall import firewall
-from roles.identity import identity
-from roles.network_manager import CONFIG, network_manager
-from roles.swap import ZRAM, swap
+from kube.facts.host import SWAP, UNITS, Swap, Unit
+from nodewright.script.records import Outcome
+from roles.host.clock import clock
+from roles.host.firewall import firewall
+from roles.host.identity import identity
+from roles.host.network_manager import CONFIG, network_manager
+from roles.host.swap import ZRAM, swap
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import CLOUD, DNF, YUM, context, inventory

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kube.node import NodeSettings
-from kube.settings import Cluster, HostSettings, Mirrors, Smoke
+from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
+from kube.settings.node import NodeSettings
 
 
 def cluster(**settings: Any) -> Cluster:

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from kube.changes import CHANGES, Effect, changes_table, departed, refused
-from kube.inventory import Inventory
-from kube.live import parse_live
-from kube.settings import Flannel, HostSettings
+from kube.checks.changes import CHANGES, Effect, changes_table, departed, refused
+from kube.facts.cluster import parse_live
+from kube.settings.inventory import Inventory
+from kube.settings.models import Flannel, HostSettings
 from tests.unit.kube.clusters import cluster, host
 from tests.unit.kube.test_facts import LIVE_ANSWER
 

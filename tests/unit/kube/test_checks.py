@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.inventory import Inventory
+from kube.settings.inventory import Inventory
 
 CRI_DOCKERD = {"url": "https://example.org/cri-dockerd.rpm", "sha256": "0" * 64}
 

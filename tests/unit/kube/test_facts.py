@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.facts import (
+from kube.facts.cluster import LIVE, LiveCluster, LiveNode, parse_live
+from kube.facts.host import (
     FRAGMENTS,
     Resolver,
     SeLinux,
@@ -20,9 +21,8 @@ from kube.facts import (
     parse_swap,
     parse_units,
 )
-from kube.live import LIVE, LiveCluster, LiveNode, parse_live
-from kube.membership import Membership, Standing, membership_file, parse_membership
-from kube.versions import Version
+from kube.facts.membership import Membership, Standing, membership_file, parse_membership
+from kube.versions.releases import Version
 
 PARSERS: list[Callable[[str], Any]] = [fragment.parse for fragment in (*FRAGMENTS, LIVE)]
 

@@ -4,8 +4,8 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from kube.facts import Resolver
-from kube.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.checks.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.facts.host import Resolver
 from tests.unit.kube.clusters import cluster
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.images import (
+from kube.versions.images import (
     control_plane_images,
     coredns_prefix,
     mirrored,
@@ -12,7 +12,7 @@ from kube.images import (
     normalised,
     pause_image,
 )
-from kube.versions import Version
+from kube.versions.releases import Version
 
 LAB = dict.fromkeys(("registry.k8s.io", "docker.io", "ghcr.io", "quay.io"), "10.77.0.1:5000")
 

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.kubeadm import (
+from kube.kubeadm.configuration import (
     KUBELET_PATCH,
     PATCHES_FOLDER,
     Ticket,
@@ -17,8 +17,8 @@ from kube.kubeadm import (
     merged,
     preflight_arguments,
 )
-from kube.node import NodeSettings
-from kube.versions import NEWEST, OLDEST, Version
+from kube.settings.node import NodeSettings
+from kube.versions.releases import NEWEST, OLDEST, Version
 from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 

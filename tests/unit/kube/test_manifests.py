@@ -9,8 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.manifests import flannel, metallb, metallb_pool
-from kube.objects import (
+from kube.objects.manifest import (
     DIGEST_ANNOTATION,
     applied,
     images_of,
@@ -19,7 +18,8 @@ from kube.objects import (
     with_images,
     write_objects,
 )
-from kube.settings import Manifest, MetalLB
+from kube.objects.published import flannel, metallb, metallb_pool
+from kube.settings.models import Manifest, MetalLB
 from nodewright.errors import ConfigurationError
 from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster

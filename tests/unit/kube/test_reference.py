@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kube.reference import settings_reference
+from kube.settings.reference import settings_reference
 from tests.golden import assert_golden
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"

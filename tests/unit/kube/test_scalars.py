@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kube.scalars import AddressRange, Endpoint, Taint
-from kube.settings import Cluster, HostSettings, Mirrors
+from kube.settings.models import Cluster, HostSettings, Mirrors
+from kube.settings.scalars import AddressRange, Endpoint, Taint
 
 addresses = st.integers(0, 2**32 - 1).map(IPv4Address)
 ranges = st.tuples(addresses, addresses).map(lambda pair: AddressRange(min(pair), max(pair)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kube.versions import (
+from kube.versions.releases import (
     IMAGES,
     NEWEST,
     OLDEST,

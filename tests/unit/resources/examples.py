@@ -43,7 +43,7 @@ from nodewright.resources import (
     user,
     wait_until,
 )
-from nodewright.step import Step
+from nodewright.script.step import Step
 
 _SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 _CONFIG = "/etc/app/app.conf"

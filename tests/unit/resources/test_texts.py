@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import nodewright.resources
-from nodewright.step import Step
+from nodewright.script.step import Step
 from tests.golden import assert_golden
 from tests.lint import hidden_failures
 from tests.unit.resources.examples import EXAMPLES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kube.facts import SELINUX, SeLinux
-from kube.inventory import Inventory
-from kube.node import NodeSettings
-from nodewright.context import Context
+from kube.facts.host import SELINUX, SeLinux
+from kube.settings.inventory import Inventory
+from kube.settings.node import NodeSettings
+from nodewright.workflow.context import Context
 from tests.unit.roles.villages import CLOUD, DNF, YUM, Answers, contexts, inventory
 
 _OWN_REPOSITORIES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roles.node_marks import node_marks
+from roles.node.node_marks import node_marks
 from tests.unit.roles.villages import context, inventory, steps_of
 
 ALLOWED = "load balancers may use the only node"

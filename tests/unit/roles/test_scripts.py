@@ -21,11 +21,11 @@ from pathlib import Path
 import pytest
 
 import roles
-from kube.node import NodeSettings
-from nodewright.assembly import exchange_section
-from nodewright.context import Context
-from nodewright.script import Mode, Section, compile_script, function
-from nodewright.step import Step
+from kube.settings.node import NodeSettings
+from nodewright.run.host_script import exchange_section
+from nodewright.script.compile import Mode, Section, compile_script, function
+from nodewright.script.step import Step
+from nodewright.workflow.context import Context
 from tests.golden import assert_golden
 from tests.lint import hidden_failures
 from tests.unit.roles.examples import NODES
@@ -107,7 +107,7 @@ def test_what_roles_do_is_as_it_was_approved(name: str) -> None:
 
 def test_every_role_is_shown() -> None:
     there = set()
-    for module in pkgutil.iter_modules(roles.__path__, "roles."):
+    for module in pkgutil.walk_packages(roles.__path__, "roles."):
         for name, value in vars(importlib.import_module(module.name)).items():
             if (
                 inspect.isfunction(value)
@@ -153,5 +153,5 @@ def test_no_failure_hides_behind_another_command() -> None:
 
 def test_every_step_can_be_explained_by_the_line_that_yields_it() -> None:
     assert [
-        name for name, step in all_steps().items() if not re.fullmatch(r"roles/\w+\.py:\d+", step.where)
+        name for name, step in all_steps().items() if not re.fullmatch(r"roles/\w+/\w+\.py:\d+", step.where)
     ] == []

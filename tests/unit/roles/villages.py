@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kube.addons import addons
-from kube.facts import SELINUX, SWAP, UNITS, SeLinux, Swap, Unit
-from kube.inventory import Inventory
-from kube.node import NodeSettings
-from nodewright.assembly import section
-from nodewright.base_facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
-from nodewright.context import Context, Host, Role
-from nodewright.facts import Facts, Fragment
-from nodewright.script import Script, compile_script
-from nodewright.step import Step
+from kube.facts.host import SELINUX, SWAP, UNITS, SeLinux, Swap, Unit
+from kube.objects.addons import addons
+from kube.settings.inventory import Inventory
+from kube.settings.node import NodeSettings
+from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
+from nodewright.facts.fragment import Facts, Fragment
+from nodewright.run.host_script import section
+from nodewright.script.compile import Script, compile_script
+from nodewright.script.step import Step
 from nodewright.transport import Target
-from nodewright.workflow import Stage, Workflow, variable
-from roles.runtime import runtime
+from nodewright.workflow.context import Context, Host, Role
+from nodewright.workflow.stages import Stage, Workflow, variable
+from roles.software.runtime import runtime
 from workflows.provision import PROVISION
 from workflows.reset import reset_workflow
 from workflows.session import ALL_FRAGMENTS

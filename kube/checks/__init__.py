@@ -1,0 +1,1 @@
+"""Finds what is wrong with settings, hosts and changes before anything happens."""

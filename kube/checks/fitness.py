@@ -1,0 +1,75 @@
+"""Whether a host can carry a version of Kubernetes: what would otherwise show only when kubelet or pods fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Network
+
+from kube.facts.host import Resolver
+from kube.settings.models import Cluster
+from kube.versions.releases import release
+from nodewright.inventory import Finding
+
+#: The name of kubeadm's own check of kernel and cgroups; whoever ignores it there, ignores it here.
+_SYSTEM_VERIFICATION = "SystemVerification"
+
+
+def kernel_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
+    """What is wrong with a kernel.
+
+    Args:
+        kernel: as `uname -r`; one that tells no version is let through.
+    """
+    floor = release(cluster.kubernetes).kernel_floor
+    numbers = re.match(r"(\d+)\.(\d+)", kernel)
+    if numbers is None or _SYSTEM_VERIFICATION in cluster.ignore_preflight_errors:
+        return
+    if (int(numbers[1]), int(numbers[2])) < floor:
+        yield Finding(
+            f"kernel {kernel} is too old: Kubernetes {cluster.kubernetes.line} wants {floor[0]}.{floor[1]} or newer",
+            path=("cluster", "kubernetes"),
+            advice="install a newer kernel, or take an older Kubernetes",
+        )
+
+
+def cgroup_findings(cluster: Cluster, cgroup: int) -> Iterator[Finding]:
+    """What is wrong with the version of cgroups; 0 stands for one that could not be told."""
+    if cgroup != 1 or not release(cluster.kubernetes).refuses_cgroup_v1:
+        return
+    if cluster.kubelet.get("failCgroupV1") is not False:
+        yield Finding(
+            f"the host has cgroups of version 1, with which the kubelet of {cluster.kubernetes.line} does not start",
+            path=("cluster", "kubelet"),
+            advice="boot it with systemd.unified_cgroup_hierarchy=1, or say `failCgroupV1: false` in cluster.kubelet",
+        )
+
+
+def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]:
+    """What is wrong with the name servers: CoreDNS would ask itself and stop (coredns.io, plugin loop)."""
+    servers = resolver.for_pods
+    if "resolvConf" in cluster.kubelet or not servers:
+        return
+    if all(server.startswith("127.") or server == "::1" for server in servers):
+        yield Finding(
+            f"the host asks itself for names ({', '.join(servers)}); a pod that does the same asks nobody",
+            path=("cluster", "kubelet"),
+            advice="name a file with the true name servers as `resolvConf` in cluster.kubelet",
+        )
+
+
+def pool_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
+    """What is doubtful about MetalLB's pool: announced by ARP, an address is found within the nodes' networks only.
+
+    Args:
+        networks: those that the nodes' own addresses are in.
+    """
+    pool = cluster.metallb.addresses if cluster.metallb else ()
+    for index, part in enumerate(pool):
+        if networks and not any(part.first in network and part.last in network for network in networks):
+            names = ", ".join(sorted({str(network) for network in networks}))
+            yield Finding(
+                f"{part} lies outside of the nodes' network {names}, where nobody asks for it by ARP",
+                path=("cluster", "metallb", "addresses", index),
+                advice="take free addresses of that network, unless your router sends these there",
+            )

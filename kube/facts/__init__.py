@@ -1,0 +1,1 @@
+"""Asks hosts and the cluster what matters to Kubernetes."""

@@ -1,0 +1,115 @@
+"""Which cluster a host is a node of: a file of ours, and whatever else is found on it.
+
+The file is written before kubeadm init or join, and completed after it with the hash of the cluster's CA, so
+that a host on which ours was cut short is known from one that was never ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nodewright.facts.fragment import Fragment
+
+#: Owned by root, mode 0644; see `membership_file`.
+MEMBERSHIP_FILE = "/etc/nodewright/cluster"
+
+KUBELET_CREDENTIALS = "/etc/kubernetes/kubelet.conf"
+
+#: What a cluster leaves on its nodes, and no package does.
+TRACES = (
+    "/etc/kubernetes/admin.conf",
+    KUBELET_CREDENTIALS,
+    "/etc/kubernetes/bootstrap-kubelet.conf",
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    "/etc/kubernetes/pki/ca.crt",
+    "/var/lib/etcd/member",
+    "/var/lib/kubelet/config.yaml",
+    "/var/lib/rancher",
+    "/var/lib/k0s",
+    "/var/snap/microk8s",
+)
+
+
+class Standing(StrEnum):
+    """How a host stands to a cluster."""
+
+    BARE = "bare"
+    """Nothing of any cluster is found."""
+    BEGUN = "begun"
+    """Our init or join was cut short: to be cleaned up and done again."""
+    MEMBER = "member"
+    """It is a node of this cluster."""
+    FOREIGN = "foreign"
+    """It is or was a node of another cluster: to be refused."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What tells which cluster a host belongs to.
+
+    Args:
+        cluster: the name in our file; empty where there is none.
+        run: the run that wrote it.
+        ca_hash: of the cluster's CA, `sha256:…`; empty until init or join was done.
+        found: paths of TRACES that are there.
+    """
+
+    cluster: str = ""
+    run: str = ""
+    ca_hash: str = ""
+    found: tuple[str, ...] = ()
+
+    def standing(self, cluster: str) -> Standing:
+        """How the host stands to the cluster of this name.
+
+        A host of ours that somebody ran `kubeadm reset` on is begun again.
+        """
+        if self.cluster == cluster:
+            joined = self.ca_hash and KUBELET_CREDENTIALS in self.found
+            return Standing.MEMBER if joined else Standing.BEGUN
+        if self.cluster or self.found:
+            return Standing.FOREIGN
+        return Standing.BARE
+
+
+def membership_file(cluster: str, run: str, ca_hash: str = "") -> str:
+    """The content of MEMBERSHIP_FILE.
+
+    Args:
+        ca_hash: given once init or join is done; a placeholder where only the host knows it.
+    """
+    lines = [f"cluster {cluster}", f"run {run}"]
+    if ca_hash:
+        lines.append(f"ca {ca_hash}")
+    return "\n".join([*lines, ""])
+
+
+def parse_membership(text: str) -> Membership:
+    """From lines `cluster NAME`, `run ID`, `ca HASH` and `found PATH`."""
+    values: dict[str, list[str]] = {}
+    for key, value in _pairs(text):
+        values.setdefault(key, []).append(value)
+
+    def one(key: str) -> str:
+        return values.get(key, [""])[0]
+
+    return Membership(one("cluster"), one("run"), one("ca"), tuple(values.get("found", ())))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        key, _, value = line.strip().partition(" ")
+        if value.strip():
+            yield key, value.strip()
+
+
+MEMBERSHIP = Fragment(
+    "membership",
+    f"""if [ -r {MEMBERSHIP_FILE} ]; then cat {MEMBERSHIP_FILE}; fi
+for path in {" ".join(TRACES)}; do
+    if [ -e "$path" ]; then echo "found $path"; fi
+done""",
+    parse_membership,
+)

@@ -1,0 +1,1 @@
+"""Renders what kubeadm is given."""

@@ -1,0 +1,51 @@
+"""What runs in every cluster that nodewright makes: the pod network and the load balancer, ready to be applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kube.objects.manifest import Applied
+from kube.objects.published import flannel, metallb, metallb_pool
+from kube.settings.models import Cluster, Mirrors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addons:
+    """Manifests fitted to one cluster.
+
+    Args:
+        flannel: the pod network.
+        definitions, pool, metallb: what the load balancer's addresses need, the addresses, and the load
+            balancer itself; None in a cluster without one.
+    """
+
+    flannel: Applied
+    definitions: Applied | None = None
+    pool: Applied | None = None
+    metallb: Applied | None = None
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """What their pods pull, on one node or another."""
+        return (*self.flannel.images, *(self.metallb.images if self.metallb else ()))
+
+    @property
+    def images_everywhere(self) -> tuple[str, ...]:
+        """What the pods pull that run on every node, whatever its taints."""
+        return (*self.flannel.images, *(self.metallb.images_everywhere if self.metallb else ()))
+
+
+def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_text: str) -> Addons:
+    """The add-ons of a cluster.
+
+    Args:
+        flannel_text, metallb_text: the published manifests, verified; the second is not read without MetalLB.
+
+    Raises:
+        ConfigurationError: a manifest is not what it should be.
+    """
+    network = flannel(flannel_text, cluster, mirrors.images)
+    if cluster.metallb is None:
+        return Addons(flannel=network)
+    definitions, rest = metallb(metallb_text, mirrors.images)
+    return Addons(flannel=network, definitions=definitions, pool=metallb_pool(cluster.metallb), metallb=rest)

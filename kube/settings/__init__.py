@@ -1,0 +1,1 @@
+"""Defines the settings of an inventory, and what roles see of them."""

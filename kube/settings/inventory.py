@@ -1,0 +1,50 @@
+"""The whole inventory of a cluster: its settings, and its hosts in two groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from kube.checks.settings import findings
+from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
+from kube.settings.node import NodeSettings
+from nodewright.inventory import Finding, InventoryModel
+
+CONTROL_PLANES = "control_planes"
+WORKERS = "workers"
+
+
+class Inventory(InventoryModel):
+    """One cluster: its settings and its hosts."""
+
+    groups: ClassVar[tuple[str, ...]] = (CONTROL_PLANES, WORKERS)
+
+    cluster: Cluster
+    """What the hosts become together."""
+    mirrors: Mirrors = Mirrors()
+    """Where packages, images and manifests come from."""
+    smoke: Smoke = Smoke()
+    """The smoke test."""
+    control_planes: Mapping[str, HostSettings] = Field(min_length=1)
+    """The hosts that run the cluster; the first one starts it."""
+    workers: Mapping[str, HostSettings] = {}
+    """The hosts that carry the load."""
+
+    def settings_of(self, group: str, host: str) -> NodeSettings:
+        """What roles see as `context.settings` on a host."""
+        hosts: Mapping[str, HostSettings] = getattr(self, group)
+        return NodeSettings(
+            name=host,
+            cluster=self.cluster,
+            mirrors=self.mirrors,
+            smoke=self.smoke,
+            host=hosts[host],
+            control_plane=group == CONTROL_PLANES,
+            alone=len(self.control_planes) + len(self.workers) == 1,
+        )
+
+    def findings(self) -> Iterable[Finding]:
+        """What is wrong with settings that are each valid by themselves."""
+        return findings(self.cluster, self.mirrors, self.smoke, self.control_planes, self.workers)

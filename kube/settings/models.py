@@ -1,0 +1,246 @@
+"""The settings of a cluster, as they stand in inventory.yaml; the text under each says what it is for.
+
+The reference in docs and the JSON Schema are made from these models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from kube.settings.scalars import (
+    AddressRangeText,
+    ClusterName,
+    EndpointText,
+    HttpUrl,
+    ImagePrefix,
+    InterfaceName,
+    IPv4Text,
+    LabelKey,
+    LabelValue,
+    NetworkText,
+    PreflightCheck,
+    Sha256,
+    Size,
+    TaintText,
+    VersionText,
+)
+from kube.versions.releases import Version
+from nodewright import inventory
+from nodewright.inventory import Free, Settings
+
+DEFAULT_KUBERNETES = Version(1, 34, 2)
+
+
+class Flannel(Settings):
+    """The pod network."""
+
+    backend: Literal["vxlan", "host-gw"] = "vxlan"
+    """How pod traffic travels: `vxlan` over any network, `host-gw` unwrapped within one segment."""
+    interface: InterfaceName | None = None
+    """The interface that carries it, the same on all nodes; by default the one with the node's address."""
+
+
+class MetalLB(Settings):
+    """The load balancer for services."""
+
+    mode: Literal["layer2"] = "layer2"
+    """How addresses are announced: `layer2` by ARP."""
+    addresses: tuple[AddressRangeText, ...] = Field(min_length=1)
+    """What services may get, each FIRST-LAST or a CIDR: outside of DHCP's range, no host's own address."""
+
+
+class LogRotation(Settings):
+    """What a container may write before its log is turned over."""
+
+    max_size: Size = "50Mi"
+    """The size at which a log file is turned over, in Ki, Mi or Gi."""
+    max_files: int = Field(default=5, ge=2)
+    """How many files of a container are kept."""
+
+
+class Proxy(Settings):
+    """The HTTP proxy through which hosts reach package repositories and registries."""
+
+    http: HttpUrl
+    """The proxy for http:// addresses."""
+    https: HttpUrl | None = None
+    """The proxy for https:// addresses; by default that of `http`."""
+    no_proxy: tuple[str, ...] = ()
+    """What is reached without it, besides the cluster's own hosts, pods and services."""
+
+
+class PackageVersions(Settings):
+    """Versions of the runtime's packages; one that is not given is the newest in the repository that fits."""
+
+    docker: str | None = None
+    """docker-ce and docker-ce-cli, for example `29.0.1`."""
+    containerd: str | None = None
+    """containerd.io, for example `2.2.0`."""
+    cri_dockerd: str | None = None
+    """cri-dockerd, for example `0.4.0`."""
+
+
+class Cluster(Settings):
+    """What the hosts become together."""
+
+    name: ClusterName
+    """The cluster's name; a node remembers it, and is never taken into another cluster."""
+    kubernetes: VersionText = Field(
+        default_factory=lambda: DEFAULT_KUBERNETES, json_schema_extra={"default": str(DEFAULT_KUBERNETES)}
+    )
+    """The version of Kubernetes, with its patch number."""
+    runtime: Literal["docker", "containerd"] = "docker"
+    """What runs the containers; from Kubernetes 1.24 on, cri-dockerd stands between kubelet and Docker."""
+    pod_cidr: NetworkText = IPv4Network("10.244.0.0/16")
+    """Addresses of pods; each node gets a /24 of it."""
+    service_cidr: NetworkText = IPv4Network("10.96.0.0/12")
+    """Addresses of services, which exist inside the cluster only."""
+    api_endpoint: EndpointText | None = None
+    """HOST:PORT of your own load balancer before the control planes; by default the one control plane."""
+    certificate_names: tuple[str, ...] = ()
+    """Further names and addresses that the API server's certificate is valid for."""
+    flannel: Flannel = Flannel()
+    """The pod network."""
+    metallb: MetalLB | None = None
+    """The load balancer for services; without it they have node ports only."""
+    firewall: Literal["off", "keep"] = "off"
+    """`off` stops firewalld and keeps it stopped; `keep` comes in a later release."""
+    selinux: Literal["permissive", "enforcing", "disabled"] = "permissive"
+    """SELinux's mode, now and after a reboot; `disabled` needs a reboot."""
+    time_servers: tuple[str, ...] = ()
+    """NTP servers for chrony; by default those that the distribution set."""
+    sysctls: Mapping[str, str] = {}
+    """Kernel settings on all hosts, besides those that Kubernetes needs."""
+    proxy: Proxy | None = None
+    """The HTTP proxy that the package manager, the runtime and kubelet use."""
+    log_rotation: LogRotation = LogRotation()
+    """When the logs of containers are turned over."""
+    package_versions: PackageVersions = PackageVersions()
+    """Pins the versions of the runtime's packages."""
+    kubelet: Mapping[str, Free] = {}
+    """Merged into kubeadm's KubeletConfiguration."""
+    kube_proxy: Mapping[str, Free] = {}
+    """Merged into kubeadm's KubeProxyConfiguration."""
+    cluster_configuration: Mapping[str, Free] = {}
+    """Merged into kubeadm's ClusterConfiguration, in the form of this version's API."""
+    ignore_preflight_errors: tuple[PreflightCheck, ...] = ()
+    """Names of kubeadm's preflight checks whose errors only warn; `all` is not taken."""
+
+    @property
+    def dns_domain(self) -> str:
+        """The domain that the names of services end with; kubeadm's default unless overridden."""
+        networking = self.cluster_configuration.get("networking")
+        domain = networking.get("dnsDomain") if isinstance(networking, Mapping) else None
+        return str(domain or "cluster.local")
+
+
+class Repository(Settings):
+    """A package repository; `{minor}` stands for Kubernetes' minor (`1.34`)."""
+
+    url: HttpUrl
+    """Its base URL; the package manager's variables such as `$releasever` and `$basearch` may be used."""
+    key: HttpUrl
+    """URL of the GPG key that signs it."""
+
+
+class PackageFile(Settings):
+    """One package by its URL and checksum."""
+
+    url: HttpUrl
+    """URL of the RPM."""
+    sha256: Sha256
+    """Its SHA-256 checksum, 64 hexadecimal digits."""
+
+
+def _kind(value: object) -> str:
+    """A package has a checksum, a repository a key."""
+    keys = value if isinstance(value, Mapping) else vars(value)
+    return "repository" if "key" in keys else "package"
+
+
+class Packages(Settings):
+    """Where packages come from, besides the distribution's own repositories."""
+
+    kubernetes: Repository = Repository(
+        url="https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/",
+        key="https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/repodata/repomd.xml.key",
+    )
+    """kubeadm, kubelet, kubectl, kubernetes-cni and cri-tools."""
+    docker: Repository = Repository(
+        url="https://download.docker.com/linux/centos/$releasever/$basearch/stable/",
+        key="https://download.docker.com/linux/centos/gpg",
+    )
+    """docker-ce and docker-ce-cli, and containerd.io for either runtime."""
+    cri_dockerd: (
+        Annotated[
+            Annotated[Repository, Tag("repository")] | Annotated[PackageFile, Tag("package")],
+            Discriminator(_kind),
+        ]
+        | None
+    ) = None
+    """cri-dockerd: a package by URL and checksum, or your own repository; no public one has it."""
+
+
+class Manifest(Settings):
+    """A manifest, used only if its checksum fits."""
+
+    url: HttpUrl
+    """Its URL."""
+    sha256: Sha256
+    """Its SHA-256 checksum as published, before images in it are renamed."""
+
+
+class Manifests(Settings):
+    """Where manifests come from."""
+
+    flannel: Manifest = Manifest(
+        url="https://raw.githubusercontent.com/flannel-io/flannel/v0.26.7/Documentation/kube-flannel.yml",
+        sha256="d3f539ef073032bdbd2d32900719400e0050a8ae1d00a9fef75d9d0f079c7d54",
+    )
+    """flannel."""
+    metallb: Manifest = Manifest(
+        url="https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml",
+        sha256="a1b04c376fb39c93265f551fe23716a3ae6e09b790edb3bf257d3fc784c35a18",
+    )
+    """MetalLB."""
+
+
+class Mirrors(Settings):
+    """Where everything comes from; by default the public places."""
+
+    packages: Packages = Packages()
+    """Package repositories."""
+    images: Mapping[str, ImagePrefix] = {}
+    """From a registry (`docker.io`) to the HOST[:PORT][/PATH] that has its images under their own paths."""
+    insecure_registries: tuple[ImagePrefix, ...] = ()
+    """Registries, HOST[:PORT], that speak plain HTTP."""
+    manifests: Manifests = Manifests()
+    """Manifests of what runs in the cluster."""
+
+
+class Smoke(Settings):
+    """The smoke test."""
+
+    source: str = Field(default="operator", alias="from")
+    """Where pages are fetched from: `operator`, or the name of a host."""
+    image: str = "docker.io/library/nginx:1.22"
+    """The web server that it deploys."""
+
+
+class HostSettings(inventory.HostSettings):
+    """What is particular to one host."""
+
+    address: IPv4Text
+    """The node's IPv4 address, by which the other nodes reach it."""
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels of the node; those that others set are left alone."""
+    taints: tuple[TaintText, ...] | None = None
+    """Taints of the node, each KEY=VALUE:EFFECT; by default kubeadm's, or none on a cluster's only host."""
+    sysctls: Mapping[str, str] = {}
+    """Kernel settings on this host, over those of the cluster."""
+    kubelet: Mapping[str, Free] = {}
+    """Merged into this node's KubeletConfiguration; from Kubernetes 1.25 on."""

@@ -1,0 +1,49 @@
+"""What a role sees as its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kube.objects.addons import Addons
+from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
+from nodewright.errors import NodewrightError
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSettings:
+    """What a role sees as its settings: the cluster's, and its own host's.
+
+    Args:
+        name: the host's name, which is the node's too.
+        host: what is particular to it.
+        control_plane: whether the host is one.
+        fetched: the add-ons; None until their manifests have been fetched.
+        alone: whether it is the cluster's only host, which then carries everything.
+    """
+
+    name: str
+    cluster: Cluster
+    mirrors: Mirrors
+    smoke: Smoke
+    host: HostSettings
+    control_plane: bool
+    alone: bool
+    fetched: Addons | None = None
+
+    @property
+    def addons(self) -> Addons:
+        """What runs in the cluster.
+
+        Raises:
+            NodewrightError: the caller forgot to fetch the manifests before it asked for steps.
+        """
+        if self.fetched is None:
+            raise NodewrightError("the manifests of the add-ons were not fetched")
+        return self.fetched
+
+    @property
+    def carries_load(self) -> bool:
+        """Whether ordinary pods may run here, as far as its taints tell."""
+        if self.host.taints is not None:
+            return all(taint.effect == "PreferNoSchedule" for taint in self.host.taints)
+        return self.alone or not self.control_plane

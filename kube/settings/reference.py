@@ -1,0 +1,103 @@
+"""The reference of all settings for docs, made from the models that read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kube.checks.changes import changes_table
+from kube.settings.inventory import CONTROL_PLANES, WORKERS, Inventory
+from nodewright.inventory import schema
+
+_HEAD = """\
+# Settings
+
+Every setting of inventory.yaml, made from the code by the tests. `HOST` stands for a host's name: its settings
+may stand under it, under `defaults` of its group, or under `defaults` at the top; the closest is the strongest.
+Whatever is not given has the default; what has none must be given.
+
+| setting | values | default | |
+| --- | --- | --- | --- |"""
+
+_HOSTS = f"""
+Hosts stand in `{CONTROL_PLANES}` (at least one; the first one starts the cluster) and in `{WORKERS}`. A host has
+`ssh` as well, with the settings above, over those at the top.
+
+## What a change does to a running cluster
+
+`next time`: it counts from the next host that joins, or the next command. `refused`: the run stops before it
+changes anything.
+"""
+
+Schema = Mapping[str, Any]
+
+
+def settings_reference() -> str:
+    """The page in Markdown."""
+    whole = schema(Inventory)
+    rows = [
+        row
+        for name in ("cluster", "mirrors", "smoke", "ssh")
+        for row in _setting(whole, whole, name, name, {})
+    ]
+    # The schema requires nothing of a host, as `defaults` may give it.
+    host = {**whole["$defs"]["HostSettings"], "required": ["address"]}
+    rows += _settings(whole, host, "HOST.", {}, without=("ssh",))
+    return "\n".join([_HEAD, *rows, _HOSTS, changes_table()])
+
+
+def _settings(
+    whole: Schema, model: Schema, prefix: str, given: Schema, without: tuple[str, ...] = ()
+) -> Iterator[str]:
+    for name in model["properties"]:
+        if name not in without:
+            yield from _setting(whole, model, name, f"{prefix}{name}", given)
+
+
+def _setting(whole: Schema, model: Schema, name: str, path: str, given: Schema) -> Iterator[str]:
+    """A setting's row, and below it those of the settings within it.
+
+    Args:
+        given: defaults that the setting's map has as a whole.
+    """
+    setting = model["properties"][name]
+    default = given.get(name, setting.get("default"))
+    options = list(_options(whole, setting))
+    models = [option for option in options if "properties" in option]
+    within = models if len(models) == len(options) else []
+    values = "map" if within else ", ".join(dict.fromkeys(_values(option) for option in options))
+    required = name in model.get("required", ()) and name not in given
+    description = setting.get("description") or options[0].get("description", "")
+    yield f"| `{path}` | {values} | {'*to be given*' if required else _shown(default)} | {description} |"
+    for index, option in enumerate(within):
+        if index:
+            yield f"| `{path}` | *or* map | | |"
+        yield from _settings(whole, option, f"{path}.", default if isinstance(default, dict) else {})
+
+
+def _options(whole: Schema, setting: Schema) -> Iterator[Schema]:
+    """What a setting may be, references followed; None left out, as it is only the default of what may be absent."""
+    if "$ref" in setting:
+        yield whole["$defs"][setting["$ref"].rpartition("/")[2]]
+    elif alternatives := setting.get("anyOf") or setting.get("oneOf"):
+        for alternative in alternatives:
+            yield from _options(whole, alternative)
+    elif setting.get("type") != "null":
+        yield setting
+
+
+def _values(option: Schema) -> str:
+    if "enum" in option:
+        return ", ".join(f"`{value}`" for value in option["enum"])
+    if "const" in option:
+        return f"`{option['const']}`"
+    kinds = option.get("type", "anything")
+    kind = kinds if isinstance(kinds, str) else str(kinds[0])
+    return {"string": "text", "array": "list", "object": "map", "boolean": "`true`, `false`"}.get(kind, kind)
+
+
+def _shown(default: object) -> str:
+    if default is None or isinstance(default, dict | list):
+        return ""
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"

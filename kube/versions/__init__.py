@@ -1,0 +1,1 @@
+"""Holds what differs between releases of Kubernetes and its images."""

@@ -1,0 +1,74 @@
+"""What the engine itself asks every host; the layers above it bring their own.
+
+No question needs more than coreutils, sh and /proc; what is not there (iproute2, systemd, DMI) leaves its
+answer empty. No parser fails, whatever a host prints.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nodewright.facts.capacity import CPUS, MEMORY, MOUNTS, SPACE, Memory, Mount, Space
+from nodewright.facts.fragment import Fragment
+from nodewright.facts.network import NETWORK, Address, Interface, Network, Route
+from nodewright.facts.system import (
+    CLOCK,
+    INIT,
+    KERNEL,
+    MACHINE,
+    NAMING,
+    OPERATING_SYSTEM,
+    PACKAGE_MANAGER,
+    Clock,
+    Init,
+    Kernel,
+    Machine,
+    Naming,
+    OperatingSystem,
+    PackageManager,
+)
+
+__all__ = [
+    "BASE_FRAGMENTS",
+    "CLOCK",
+    "CPUS",
+    "INIT",
+    "KERNEL",
+    "MACHINE",
+    "MEMORY",
+    "MOUNTS",
+    "NAMING",
+    "NETWORK",
+    "OPERATING_SYSTEM",
+    "PACKAGE_MANAGER",
+    "SPACE",
+    "Address",
+    "Clock",
+    "Init",
+    "Interface",
+    "Kernel",
+    "Machine",
+    "Memory",
+    "Mount",
+    "Naming",
+    "Network",
+    "OperatingSystem",
+    "PackageManager",
+    "Route",
+    "Space",
+]
+
+BASE_FRAGMENTS: tuple[Fragment[Any], ...] = (
+    OPERATING_SYSTEM,
+    KERNEL,
+    NAMING,
+    INIT,
+    PACKAGE_MANAGER,
+    MEMORY,
+    CPUS,
+    MOUNTS,
+    SPACE,
+    NETWORK,
+    CLOCK,
+    MACHINE,
+)

@@ -1,0 +1,85 @@
+"""How much a host can hold: memory, processors, file systems."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nodewright.facts.fragment import Fragment
+from nodewright.facts.text import number, words_of
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes, of meminfo(5)."""
+
+    total: int = 0
+    available: int = 0
+    swap: int = 0
+
+
+@dataclass(frozen=True)
+class Mount:
+    """One mounted file system.
+
+    Args:
+        source: device, or what the kind says.
+        point: where.
+        kind: file system type.
+        options: as /proc/mounts names them.
+    """
+
+    source: str
+    point: str
+    kind: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Space:
+    """A local file system's space, in bytes; what is reserved for root is not free."""
+
+    point: str
+    total: int
+    free: int
+
+
+def parse_memory(text: str) -> Memory:
+    """From meminfo(5), which counts in KiB."""
+    kib = {key: number(rest) for key, _, rest in (line.partition(":") for line in text.splitlines())}
+    return Memory(*(kib.get(key, 0) * 1024 for key in ("MemTotal", "MemAvailable", "SwapTotal")))
+
+
+def parse_cpus(text: str) -> int:
+    """From `nproc`."""
+    return number(text)
+
+
+def parse_mounts(text: str) -> tuple[Mount, ...]:
+    """From /proc/mounts, fstab(5)'s form; in the order in which they were mounted."""
+    return tuple(
+        Mount(_unescaped(source), _unescaped(point), kind, tuple(options.split(",")))
+        for source, point, kind, options, *_ in words_of(text, at_least=4)
+    )
+
+
+def parse_space(text: str) -> tuple[Space, ...]:
+    """From `df -P -k`, without its headline; the mount point is the rest of the line."""
+    found = []
+    for line in text.splitlines():
+        match = re.fullmatch(r".*\s(\d+)\s+-?\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(/.*)", line, re.ASCII)
+        if match:
+            found.append(Space(match[3], int(match[1]) * 1024, max(0, int(match[2])) * 1024))
+    return tuple(found)
+
+
+def _unescaped(field: str) -> str:
+    """fstab(5): a space is \\040, and so on; the bytes are UTF-8."""
+    plain = re.sub(rb"\\([0-3][0-7]{2})", lambda match: bytes([int(match[1], 8)]), field.encode())
+    return plain.decode("utf-8", "replace")
+
+
+MEMORY = Fragment("memory", "cat /proc/meminfo", parse_memory)
+CPUS = Fragment("cpus", "nproc", parse_cpus)
+MOUNTS = Fragment("mounts", "cat /proc/mounts", parse_mounts)
+SPACE = Fragment("space", "df -P -k -l", parse_space)

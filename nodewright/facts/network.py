@@ -1,0 +1,139 @@
+"""A host's interfaces, addresses and default routes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nodewright.facts.fragment import Fragment
+from nodewright.facts.text import number, words_of
+
+Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A network interface.
+
+    Args:
+        name: for example `eth0`.
+        mac: empty where it has none.
+        mtu: bytes; 0 where unknown.
+        up: switched on, and with a carrier.
+        addresses: with their prefix lengths.
+    """
+
+    name: str
+    mac: str = ""
+    mtu: int = 0
+    up: bool = False
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A default route.
+
+    Args:
+        family: 4 or 6.
+        gateway: empty for a route without one.
+        interface: where it leaves.
+        source: the address it leaves with, where the route says.
+        metric: the smallest goes first.
+    """
+
+    family: int
+    gateway: str
+    interface: str
+    source: str = ""
+    metric: int = 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """Interfaces and default routes, the preferred route first."""
+
+    interfaces: tuple[Interface, ...] = ()
+    default_routes: tuple[Route, ...] = ()
+
+    @property
+    def macs(self) -> tuple[str, ...]:
+        """Hardware addresses of all interfaces, without those of zeros."""
+        return tuple(i.mac for i in self.interfaces if i.mac.strip("0:"))
+
+    def has(self, address: str) -> bool:
+        """Whether one of the interfaces has this address."""
+        try:
+            wanted = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(wanted == a.ip for i in self.interfaces for a in i.addresses)
+
+
+def parse_network(text: str) -> Network:
+    """From `ip -o link`, `ip -o addr` and the default routes of both families; see NETWORK's script."""
+    links: dict[str, Interface] = {}
+    addresses: dict[str, list[Address]] = {}
+    routes: list[Route] = []
+    for kind, *words in words_of(text, at_least=3):
+        if kind == "link":
+            link = _interface(words)
+            links[link.name] = link
+        elif kind == "addr":
+            addresses.setdefault(words[1], []).extend(_addresses(words))
+        elif kind in ("route4", "route6") and words[0] == "default":
+            routes.append(_route(int(kind[-1]), words))
+    interfaces = (
+        Interface(i.name, i.mac, i.mtu, i.up, tuple(addresses.get(i.name, ()))) for i in links.values()
+    )
+    return Network(tuple(interfaces), tuple(sorted(routes, key=lambda route: (route.family, route.metric))))
+
+
+def _after(words: list[str], key: str) -> str:
+    """The word after a keyword, or nothing."""
+    return words[words.index(key) + 1] if key in words[:-1] else ""
+
+
+def _interface(words: list[str]) -> Interface:
+    """From `2: eth0@if3: <BROADCAST,UP,LOWER_UP> mtu 1500 … link/ether 52:54:00:12:34:56 …`."""
+    flags = set(words[2].strip("<>").split(",")) if len(words) > 2 else set()
+    return Interface(
+        name=words[1].rstrip(":").partition("@")[0],
+        mac=_after(words, "link/ether"),
+        mtu=number(_after(words, "mtu")),
+        up={"UP", "LOWER_UP"} <= flags,
+    )
+
+
+def _addresses(words: list[str]) -> Iterator[Address]:
+    """From `2: eth0 inet 10.0.0.5/24 …`."""
+    for key in ("inet", "inet6"):
+        try:
+            yield ipaddress.ip_interface(_after(words, key))
+        except ValueError:
+            continue
+
+
+def _route(family: int, words: list[str]) -> Route:
+    """From `default via 10.0.0.1 dev eth0 src 10.0.0.5 metric 100`."""
+    return Route(
+        family,
+        _after(words, "via"),
+        _after(words, "dev"),
+        _after(words, "src"),
+        number(_after(words, "metric")),
+    )
+
+
+NETWORK = Fragment(
+    "network",
+    """ip -o link >"$nw_tmp/link"
+ip -o addr >"$nw_tmp/addr"
+ip -o -4 route show default >"$nw_tmp/route4"
+ip -o -6 route show default >"$nw_tmp/route6"
+for kind in link addr route4 route6; do
+    sed "s/^/$kind /" "$nw_tmp/$kind"
+done""",
+    parse_network,
+)

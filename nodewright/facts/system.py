@@ -1,0 +1,226 @@
+"""What runs on a host, and which machine it is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from nodewright.facts.fragment import Fragment
+from nodewright.facts.text import lines_of, number
+
+
+@dataclass(frozen=True)
+class OperatingSystem:
+    """os-release(5).
+
+    Args:
+        id: for example `centos`, `rocky`, `debian`; empty where the file is missing.
+        like: ids of what it is made from, closest first.
+        version: for example `9` or `9.4`.
+        name: for people.
+    """
+
+    id: str = ""
+    like: tuple[str, ...] = ()
+    version: str = ""
+    name: str = ""
+
+    @property
+    def is_el(self) -> bool:
+        """Enterprise Linux: RHEL, CentOS and what is built from them."""
+        return bool({"rhel", "centos"} & {self.id, *self.like})
+
+    @property
+    def major(self) -> int:
+        """The version's first number, else 0."""
+        return number(self.version.split(".")[0])
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The running kernel.
+
+    Args:
+        release: as `uname -r`.
+        machine: as `uname -m`, for example `x86_64`.
+        boot_id: differs after each boot.
+    """
+
+    release: str = ""
+    machine: str = ""
+    boot_id: str = ""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the host calls itself.
+
+    Args:
+        hostname: the kernel's.
+        fqdn: what the name service makes of it; empty where that knows it not.
+    """
+
+    hostname: str = ""
+    fqdn: str = ""
+
+
+@dataclass(frozen=True)
+class Init:
+    """Process 1.
+
+    Args:
+        name: `systemd`, or what else it is.
+        systemd_version: 0 where it is not systemd.
+        state: as `systemctl is-system-running`: running, degraded, starting, …
+    """
+
+    name: str = ""
+    systemd_version: int = 0
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class PackageManager:
+    """How software is installed.
+
+    Args:
+        name: `dnf`, `yum`, or empty where there is neither.
+        program: what the name leads to, for example `/usr/bin/dnf-3`, `/usr/bin/dnf5`.
+    """
+
+    name: str = ""
+    program: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The host's time when it was asked.
+
+    Args:
+        seconds: since 1970; 0 where it did not say.
+        synchronized: whether the kernel's clock is disciplined; None where it does not say.
+    """
+
+    seconds: float = 0.0
+    synchronized: bool | None = None
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What makes this machine itself and not another.
+
+    Args:
+        machine_id: machine-id(5); clones that were not cleaned share it.
+        product_uuid: the firmware's, lower case; empty where there is none.
+        virtualization: what simulates the hardware, as `systemd-detect-virt --vm` says: `none`, `kvm`, …;
+            empty where unknown.
+        container: as `systemd-detect-virt --container` says: it shares its kernel with others.
+    """
+
+    machine_id: str = ""
+    product_uuid: str = ""
+    virtualization: str = ""
+    container: bool = False
+
+
+def parse_operating_system(text: str) -> OperatingSystem:
+    """From os-release(5)."""
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        key, is_assignment, value = line.partition("=")
+        if is_assignment:
+            values[key.strip()] = _unquoted(value)
+    return OperatingSystem(
+        id=values.get("ID", ""),
+        like=tuple(values.get("ID_LIKE", "").split()),
+        version=values.get("VERSION_ID", ""),
+        name=values.get("PRETTY_NAME", ""),
+    )
+
+
+def parse_kernel(text: str) -> Kernel:
+    """From three lines: release, machine, boot id."""
+    return Kernel(*lines_of(text, 3))
+
+
+def parse_naming(text: str) -> Naming:
+    """From two lines: hostname, and the fully qualified name or none."""
+    hostname, fqdn = lines_of(text, 2)
+    return Naming(hostname, fqdn if "." in fqdn else "")
+
+
+def parse_init(text: str) -> Init:
+    """From three lines: name of process 1, first line of `systemctl --version`, state."""
+    name, version, state = lines_of(text, 3)
+    words = version.split()
+    return Init(name, number(words[1]) if len(words) > 1 else 0, state)
+
+
+def parse_package_manager(text: str) -> PackageManager:
+    """From two lines: path of dnf or yum, and where that leads."""
+    found, program = lines_of(text, 2)
+    return PackageManager(found.rpartition("/")[2], program)
+
+
+def parse_clock(text: str) -> Clock:
+    """From two lines: seconds since 1970, and yes or no."""
+    seconds, synchronized = lines_of(text, 2)
+    return Clock(
+        float(seconds) if re.fullmatch(r"\d{1,12}(\.\d+)?", seconds, re.ASCII) else 0.0,
+        {"yes": True, "no": False}.get(synchronized),
+    )
+
+
+def parse_machine(text: str) -> Machine:
+    """From four lines: machine id, product UUID, kind of virtualization, kind of container."""
+    machine_id, product_uuid, virtualization, container = lines_of(text, 4)
+    return Machine(machine_id, product_uuid.lower(), virtualization, container not in ("", "none"))
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return "".join(shlex.split(value))
+    except ValueError:
+        return value.strip()
+
+
+OPERATING_SYSTEM = Fragment(
+    "operating-system", "cat /etc/os-release || cat /usr/lib/os-release", parse_operating_system
+)
+KERNEL = Fragment("kernel", "uname -r\nuname -m\ncat /proc/sys/kernel/random/boot_id", parse_kernel)
+NAMING = Fragment("naming", "uname -n\nhostname -f", parse_naming)
+INIT = Fragment(
+    "init",
+    """cat /proc/1/comm
+command -v systemctl >/dev/null
+systemctl --version >"$nw_tmp/systemctl"
+head -n 1 "$nw_tmp/systemctl"
+systemctl is-system-running""",
+    parse_init,
+)
+PACKAGE_MANAGER = Fragment(
+    "package-manager",
+    """for name in dnf yum; do
+    if program=$(command -v "$name"); then
+        echo "$program"
+        readlink -f "$program"
+        break
+    fi
+done""",
+    parse_package_manager,
+)
+CLOCK = Fragment("clock", "date +%s.%N\ntimedatectl show --property=NTPSynchronized --value", parse_clock)
+MACHINE = Fragment(
+    "machine",
+    """for file in /etc/machine-id /sys/class/dmi/id/product_uuid; do
+    if [ -r "$file" ]; then cat "$file"; else echo; fi
+done
+if command -v systemd-detect-virt >/dev/null; then
+    for option in --vm --container; do
+        virtualization=$(systemd-detect-virt "$option" || true)
+        echo "$virtualization"
+    done
+fi""",
+    parse_machine,
+)

@@ -1,0 +1,1 @@
+"""Runs a workflow on hosts: threads, scripts, questions, reboots, Ctrl-C."""

@@ -1,0 +1,295 @@
+"""One script on one host, for one job or several: sent, read, and told about."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol
+
+from nodewright.errors import NodewrightError
+from nodewright.reports.events import OutputGiven, StepBegan, StepEnded, StepTicked, unified
+from nodewright.reports.summary import most_telling
+from nodewright.run.reading import BAD, Reading
+from nodewright.run.run import Shared
+from nodewright.script.compile import Script, Section, compile_script
+from nodewright.script.records import Begin, Done, Hello, JobDone, Outcome, OutputValue, Record, Tick
+from nodewright.script.step import Step
+from nodewright.secret import Secret
+from nodewright.transport import Message
+from nodewright.workflow.context import Context, Role
+from nodewright.workflow.graph import Job
+from nodewright.workflow.stages import Input, Stage, variable
+from nodewright.workflow.values import Grant
+
+
+class Board(Protocol):
+    """Whom a chain tells what becomes of its jobs; all in the run's own thread."""
+
+    def job_started(self, job: Job) -> None:
+        """The job's turn in the script has come."""
+        ...
+
+    def job_done(self, job: Job, outcome: Outcome) -> None:
+        """All steps of the job are done."""
+        ...
+
+    def script_begun(self, chain: Chain) -> None:
+        """The script runs: it can be asked to stop."""
+        ...
+
+    def script_ended(self, chain: Chain, error: NodewrightError | None) -> None:
+        """The exec is over."""
+        ...
+
+
+class Chain:
+    """The script of consecutive jobs of a host.
+
+    Args:
+        shared: of the run.
+        board: is told.
+        jobs: in order, all of one host.
+        values: what other hosts gave, by output name.
+        rebooted: stage and name of the steps that have rebooted the host in this run.
+
+    Attributes:
+        reading: what its records came to so far.
+        begun: whether the script runs on the host.
+        turn: index of the job whose turn it is; while the script is compiled, of the one at hand.
+    """
+
+    def __init__(
+        self,
+        shared: Shared,
+        board: Board,
+        jobs: tuple[Job, ...],
+        *,
+        values: Mapping[str, Secret],
+        rebooted: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.jobs = jobs
+        self.host = jobs[0].host
+        self.values = values
+        self.rebooted = rebooted
+        self.reading = Reading(self.host)
+        self.begun = False
+        self.turn = 0
+        self._shared = shared
+        self._board = board
+        self._script = Script((), "")
+        self._outcomes: dict[Job, Outcome] = {}
+
+    def start(self) -> None:
+        """Compiles and sends the script, in a thread of its own."""
+        self._board.job_started(self.jobs[0])
+        self._shared.execs.spawn(self._carry, lambda _, error: self._board.script_ended(self, error))
+
+    def job_of(self, step: int) -> Job:
+        """The job that a step, given by its index, is of."""
+        return self.jobs[self._script.section_of(step)]
+
+    def step(self, step: int) -> Step:
+        """The step of that index."""
+        return self._script.steps[step]
+
+    def position(self) -> str:
+        """Where the script is, for a person."""
+        return self.reading.position() if self.begun else "not begun"
+
+    def lost(self) -> None:
+        """The link went away: nobody knows what became of the step that ran."""
+        if self.reading.running is not None:
+            self._tell(StepEnded, self.reading.running, outcome=Outcome.LOST, seconds=0.0)
+
+    def failed_jobs(self) -> tuple[Job, ...]:
+        """The jobs whose steps ended badly; without such a step, the one whose turn it was."""
+        found = {self.job_of(done.step): None for done in self.reading.failed}
+        return tuple(found) or (self.jobs[min(self.turn, len(self.jobs) - 1)],)
+
+    def _carry(self) -> None:
+        shared = self._shared
+        sections = []
+        stages = [shared.stage(job.stage) for job in self.jobs]
+        for self.turn, stage in enumerate(stages):
+            context = partial(shared.context, self.host)
+            sections.append(section(stage, context, own_machine=shared.is_own_machine(self.host)))
+        script = compile_script(sections)
+        self.turn = 0
+        shared.execs.post(lambda: self._compiled(script))
+        text = script.text(
+            run_id=shared.run_id,
+            mode=shared.mode,
+            holder=shared.holder,
+            variables=variables((entry for stage in stages for entry in stage.inputs), self.values),
+        )
+        names = tuple(stage.name for stage in stages)
+        transport = shared.execs.lend("script", names, stopped=lambda: shared.stopping)
+        message = Message(run_id=shared.run_id, text=text)
+        for record in transport.run(shared.hosts[self.host].target, message):
+            shared.execs.post(partial(self._read, record))
+
+    def _compiled(self, script: Script) -> None:
+        self._script = script
+        self.reading.steps = script.steps
+
+    def _read(self, record: Record) -> None:
+        self.reading.read(record)
+        if isinstance(record, Hello):
+            self.begun = True
+            self._board.script_begun(self)
+        elif isinstance(record, Begin):
+            self._tell(StepBegan, record.step)
+        elif isinstance(record, Tick):
+            self._tell(StepTicked, record.step, seconds=record.seconds, last_line=record.last_line)
+        elif isinstance(record, OutputValue):
+            self._shared.journal.add_secret(Secret(record.value))
+            self._shared.journal.tell(OutputGiven(at=time.time(), host=self.host, name=record.name))
+        elif isinstance(record, Done):
+            self._step_done(record)
+        elif isinstance(record, JobDone):
+            self._job_done(record.job)
+
+    def _step_done(self, done: Done) -> None:
+        step, job = self.step(done.step), self.job_of(done.step)
+        outcome = done.outcome
+        if outcome is Outcome.OK and (job.stage, step.name) in self.rebooted:
+            outcome = Outcome.CHANGED
+        self._outcomes[job] = most_telling((self._outcomes.get(job, Outcome.OK), outcome))
+        planned = outcome is Outcome.CHANGE and step.want is not None
+        self._tell(
+            StepEnded,
+            done.step,
+            outcome=outcome,
+            seconds=done.seconds,
+            diff=unified(done.text, step.want) if planned and step.want is not None else "",
+            output="" if planned or outcome not in BAD | {Outcome.CHANGE} else done.text,
+            where=step.where,
+            timed_out=done.timed_out,
+        )
+
+    def _job_done(self, index: int) -> None:
+        job = self.jobs[index]
+        self._board.job_done(job, self._outcomes.get(job, Outcome.OK))
+        self.turn = index + 1
+        if self.turn < len(self.jobs):
+            self._board.job_started(self.jobs[self.turn])
+
+    def _tell(
+        self, kind: Callable[..., StepBegan | StepTicked | StepEnded], step: int, **more: object
+    ) -> None:
+        stage, name = self.job_of(step).stage, self.step(step).name
+        self._shared.journal.tell(kind(at=time.time(), host=self.host, stage=stage, step=name, **more))
+
+
+#: Makes the context of the host at hand, given the names of the inputs' variables.
+Contexts = Callable[[Mapping[str, str]], Context[Any]]
+
+OWN_MACHINE = "a reboot is due, and nodewright runs on this very machine: reboot it yourself, then run again"
+
+
+def section(stage: Stage, context: Contexts, *, own_machine: bool) -> Section:
+    """A stage's steps for one host.
+
+    Args:
+        own_machine: the host is the one we run on, so its steps must not reboot it.
+
+    Raises:
+        Whatever a role raises.
+    """
+    names = {name: variable(name) for entry in stage.inputs for name in entry.names}
+    return _section(stage.name, stage.roles, context(names), own_machine)
+
+
+def exchange_section(entry: Input, role: Role[Any], context: Contexts, *, own_machine: bool) -> Section:
+    """The steps of an input's offer or revoke."""
+    names = {name: variable(name) for name in entry.names}
+    return _section(" ".join(entry.names), (role,), context(names), own_machine)
+
+
+def variables(entries: Iterable[Input], values: Mapping[str, Secret]) -> dict[str, str | Secret]:
+    """The preamble's variables for inputs: the given values, empty where none was given."""
+    return {variable(name): values.get(name, "") for entry in entries for name in entry.names}
+
+
+def _section(name: str, roles: Iterable[Role[Any]], context: Context[Any], own_machine: bool) -> Section:
+    steps = tuple(step for role in roles for step in role(context))
+    return Section(name, tuple(_without_reboots(steps) if own_machine else steps))
+
+
+def _without_reboots(steps: Iterable[Step]) -> Iterator[Step]:
+    refusal = f"printf '%s\\n' {shlex.quote(OWN_MACHINE)}\nexit 1"
+    return (replace(step, apply=refusal, reboots=False) if step.reboots else step for step in steps)
+
+
+#: Is given the values by output name, as far as they came, and the errors.
+Ended = Callable[[Mapping[str, Secret], tuple[NodewrightError, ...]], None]
+
+
+def offer(shared: Shared, entry: Input, source: str, ended: Ended) -> None:
+    """Asks `source` for the values of an input, by an exec of its own."""
+    _Exchange(shared, "offer", entry, source, ended).start(entry.offer, {})
+
+
+def revoke(shared: Shared, grant: Grant, role: Role[Any], ended: Ended) -> None:
+    """Takes back on its source what was given."""
+    _Exchange(shared, "revoke", grant.entry, grant.source, ended).start(role, grant.values)
+
+
+class _Exchange:
+    def __init__(self, shared: Shared, purpose: str, entry: Input, source: str, ended: Ended) -> None:
+        self._shared = shared
+        self._purpose = purpose
+        self._entry = entry
+        self._source = source
+        self._ended = ended
+        self._reading = Reading(source)
+        self._tries = 0
+
+    def start(self, role: Role[Any], values: Mapping[str, Secret]) -> None:
+        self._tries += 1
+        self._reading = Reading(self._source)
+        self._shared.execs.spawn(
+            partial(self._carry, role, values), lambda _, error: self._over(role, values, error)
+        )
+
+    def _carry(self, role: Role[Any], values: Mapping[str, Secret]) -> None:
+        shared, source = self._shared, self._source
+        own = shared.is_own_machine(source)
+        script = compile_script(
+            [exchange_section(self._entry, role, partial(shared.context, source), own_machine=own)]
+        )
+        self._reading.steps = script.steps
+        text = script.text(
+            run_id=shared.run_id,
+            mode=shared.mode,
+            holder=shared.holder,
+            variables=variables([self._entry], values),
+        )
+        message = Message(run_id=shared.run_id, text=text)
+        for record in shared.execs.lend(self._purpose).run(shared.hosts[source].target, message):
+            shared.execs.post(partial(self._read, record))
+
+    def _read(self, record: Record) -> None:
+        self._reading.read(record)
+        if isinstance(record, OutputValue) and record.name in self._entry.names:
+            self._shared.journal.add_secret(Secret(record.value))
+            self._shared.journal.tell(OutputGiven(at=time.time(), host=self._source, name=record.name))
+
+    def _over(self, role: Role[Any], values: Mapping[str, Secret], error: NodewrightError | None) -> None:
+        reading = self._reading
+        if self._purpose == "revoke" and reading.stopped and self._tries == 1:
+            # The stop file was meant for the job that ran beside it; what was given is still taken back.
+            self.start(role, values)
+            return
+        given = {name: value for name, value in reading.outputs.items() if name in self._entry.names}
+        self._ended(given, reading.failures(error) or self._lacking(given))
+
+    def _lacking(self, given: Mapping[str, Secret]) -> tuple[NodewrightError, ...]:
+        missing = [name for name in self._entry.names if name not in given]
+        if self._purpose == "revoke" or not missing or self._reading.stopped:
+            return ()
+        what = f"its steps are done, and gave no {' and no '.join(missing)}"
+        return (NodewrightError(what, host=self._source, advice="this is a bug in the role that offers it"),)

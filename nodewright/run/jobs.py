@@ -1,0 +1,357 @@
+"""The heart of a run: starts what can start, takes in what ends, until every job has ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+
+from nodewright.errors import ConnectError, ConnectionLost, Interrupted, Locked, NodewrightError
+from nodewright.reports.events import JobEnded, JobStarted
+from nodewright.reports.journal import Journal
+from nodewright.run.ask import send_stop
+from nodewright.run.execs import Inbox
+from nodewright.run.host_script import Chain, offer, revoke
+from nodewright.run.operator import outcome_of, start_checks
+from nodewright.run.reboot import Reboots
+from nodewright.run.run import Shared
+from nodewright.script.compile import Mode
+from nodewright.script.records import Outcome
+from nodewright.secret import Secret
+from nodewright.workflow.graph import OPERATOR, Graph, Job
+from nodewright.workflow.schedule import Blocked, Schedule
+from nodewright.workflow.stages import Input
+from nodewright.workflow.values import Asking, Grant, Grants
+
+
+class Jobs:
+    """Runs the jobs of a graph; the Board of its chains. All methods are called in the run's own thread.
+
+    Args:
+        shared: of the run.
+        graph: its jobs.
+        inbox: where other threads leave their calls.
+        gone: hosts that cannot be reached, with what stands in the way.
+
+    Attributes:
+        positions: how far the scripts of each host came, for a person.
+    """
+
+    def __init__(
+        self, shared: Shared, graph: Graph, inbox: Inbox, gone: Mapping[str, NodewrightError]
+    ) -> None:
+        self._shared = shared
+        self._graph = graph
+        self._inbox = inbox
+        self._gone = dict(gone)
+        self._schedule = Schedule(graph, shared.workflow.lanes)
+        self._grants = Grants(
+            graph, tuple(shared.hosts.values()), lost=lambda host: host in self._gone, clock=time.monotonic
+        )
+        self._reboots = Reboots(shared)
+        self._ends = Ends(self._schedule, self._grants, shared.journal)
+        self._chains: dict[str, Chain] = {}
+        self._others: dict[object, str] = {}
+        self._stops: set[str] = set()
+        self._stopping = False
+        self.positions: dict[str, str] = {}
+        for host in gone:
+            self._ends.end_all(host, Outcome.LOST)
+
+    def run(self) -> None:
+        """Comes back when every job has ended and nothing is left to be taken back."""
+        if self._shared.mode is Mode.PLAN:
+            self._ends.end_all(OPERATOR, Outcome.NOT_RUN)
+        while not self._inbox.empty():
+            self._inbox.get()()
+        self._advance()
+        while self._chains or self._others or self._stops:
+            self._inbox.get()()
+            self._advance()
+        if self._shared.stopping:
+            self.stop()
+        for job in self._schedule.unended():
+            self._shared.meet(
+                NodewrightError(f"{job} never became ready", advice="this is a bug of nodewright")
+            )
+            self._ends.end(job, Outcome.NOT_RUN)
+
+    # ---- What starts -------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        if not self._shared.stopping:
+            for host, jobs in self._schedule.chains(
+                lambda host: host not in self._chains, self._grants.given
+            ):
+                if host == OPERATOR:
+                    self._start_checks(jobs[0])
+                else:
+                    self._start_chain(jobs)
+            for asking in self._grants.asking():
+                self._ask(asking)
+        for grant in self._grants.unneeded():
+            self._revoke(grant)
+
+    def _start_chain(self, jobs: tuple[Job, ...], rebooted: frozenset[tuple[str, str]] = frozenset()) -> None:
+        values: dict[str, Secret] = {}
+        for job in jobs:
+            values |= self._grants.values(job)
+        chain = Chain(self._shared, self, jobs, values=values, rebooted=rebooted)
+        self._chains[chain.host] = chain
+        chain.start()
+
+    def _start_checks(self, job: Job) -> None:
+        self.job_started(job)
+        self._others[job] = job.stage
+        stage = self._shared.stage(job.stage)
+        start_checks(self._shared, stage, self._ended_jobs, partial(self._checks_ended, job))
+
+    def _ended_jobs(self, stage: str) -> dict[str, str]:
+        outcomes = self._schedule.outcomes
+        return {job.host: str(outcomes[job]) for job in self._graph.by_stage[stage] if job in outcomes}
+
+    def _checks_ended(self, job: Job, errors: tuple[NodewrightError, ...]) -> None:
+        del self._others[job]
+        for error in errors:
+            if not isinstance(error, Interrupted):
+                self._shared.meet(error)
+        self._ends.end(job, outcome_of(errors))
+
+    # ---- Values of other hosts ---------------------------------------------------------------------------
+
+    def _ask(self, asking: Asking) -> None:
+        if asking.source is not None:
+            self._others[asking.entry] = f"{asking.source}: offers {' '.join(asking.entry.names)}"
+            offer(
+                self._shared, asking.entry, asking.source, partial(self._offered, asking.entry, asking.source)
+            )
+            return
+        for name in asking.candidates:
+            self._meet_gone(name)
+        for job in asking.consumers:
+            self._ends.end(job, Outcome.BLOCKED, because=" ".join(asking.candidates))
+
+    def _offered(
+        self, entry: Input, source: str, given: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
+    ) -> None:
+        del self._others[entry]
+        if errors or len(given) < len(entry.names):
+            hosts = self._grants.refused(entry, source, given)
+            for error in errors:
+                self._exchange_failed(source, error)
+        else:
+            hosts = self._grants.offered(entry, source, given)
+        for host in hosts:
+            self._schedule.stir(host)
+
+    def _revoke(self, grant: Grant) -> None:
+        if grant.entry.revoke is not None:
+            self._others[grant] = f"{grant.source}: takes back {' '.join(grant.entry.names)}"
+            revoke(self._shared, grant, grant.entry.revoke, partial(self._revoked, grant))
+
+    def _revoked(
+        self, grant: Grant, given: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
+    ) -> None:
+        del self._others[grant]
+        for error in errors:
+            self._exchange_failed(grant.source, error)
+
+    def _exchange_failed(self, source: str, error: NodewrightError) -> None:
+        if isinstance(error, ConnectError | ConnectionLost) and source not in self._chains:
+            self._lose(source, error, Outcome.LOST)
+        else:
+            self._shared.meet(error)
+
+    # ---- What the chains say: see Board ------------------------------------------------------------------
+
+    def job_started(self, job: Job) -> None:
+        """See Board."""
+        self._ends.begin(job)
+
+    def job_done(self, job: Job, outcome: Outcome) -> None:
+        """See Board."""
+        self._ends.end(job, outcome)
+
+    def script_begun(self, chain: Chain) -> None:
+        """See Board."""
+        if self._stopping:
+            self._send_stop(chain.host)
+
+    def script_ended(self, chain: Chain, error: NodewrightError | None) -> None:
+        """See Board."""
+        del self._chains[chain.host]
+        self.positions[chain.host] = chain.position()
+        self._schedule.stir(chain.host)
+        errors = chain.reading.failures(error)
+        left = tuple(job for job in chain.jobs if job not in self._schedule.outcomes)
+        if any(isinstance(e, ConnectError | ConnectionLost) for e in errors):
+            chain.lost()
+            self._lose(chain.host, errors[0], Outcome.LOST, left)
+        elif any(isinstance(e, Locked) for e in errors):
+            self._lose(chain.host, errors[0], Outcome.BLOCKED, left)
+        elif any(isinstance(e, Interrupted) for e in errors):
+            self._leave(left)
+        elif errors:
+            self._failed(chain, errors, left)
+        elif left and not self._shared.stopping:
+            if chain.reading.reboot is not None:
+                self._reboot(chain, left)
+            else:
+                self._failed(chain, (_unfinished(chain),), left)
+        else:
+            self._leave(left)
+
+    def _failed(self, chain: Chain, errors: tuple[NodewrightError, ...], left: tuple[Job, ...]) -> None:
+        for error in errors:
+            error.host = error.host or chain.host
+            self._shared.meet(error)
+        failed = chain.failed_jobs()
+        for job in failed:
+            self._ends.end(job, Outcome.FAILED)
+        self._leave(tuple(job for job in left if job not in failed))
+
+    def _leave(self, jobs: tuple[Job, ...]) -> None:
+        """The script ended before these jobs were done, through no fault of theirs."""
+        for job in reversed(jobs) if self._shared.stopping else jobs:
+            if job in self._schedule.outcomes:
+                continue
+            if self._shared.stopping:
+                self._ends.end(job, Outcome.NOT_RUN)
+            else:
+                self._ends.put_back(job)
+
+    def _lose(self, host: str, error: NodewrightError, outcome: Outcome, left: tuple[Job, ...] = ()) -> None:
+        if host not in self._gone:
+            self._gone[host] = error
+            self._shared.meet(error)
+        for job in left[1:]:
+            self._schedule.put_back(job)
+        self._ends.end_all(host, outcome)
+
+    def _meet_gone(self, host: str) -> None:
+        """A host outside --limit could not be reached, and now it turns out that it is needed."""
+        error = self._gone.get(host)
+        if error is not None and error not in self._shared.problems:
+            self._shared.meet(error)
+
+    # ---- Reboots -----------------------------------------------------------------------------------------
+
+    def _reboot(self, chain: Chain, left: tuple[Job, ...]) -> None:
+        self._chains[chain.host] = chain
+        self._reboots.wait(chain, partial(self._rebooted, chain, left))
+
+    def _rebooted(self, chain: Chain, left: tuple[Job, ...], error: NodewrightError | None) -> None:
+        del self._chains[chain.host]
+        self._schedule.stir(chain.host)
+        if error is None and not self._shared.stopping:
+            self._start_chain(left, self._reboots.steps(chain))
+        elif error is None or isinstance(error, Interrupted):
+            self._leave(left)
+        elif isinstance(error, ConnectError | ConnectionLost):
+            self._lose(chain.host, error, Outcome.LOST, left)
+        else:
+            self._failed(chain, (error,), left)
+
+    # ---- Ctrl-C ------------------------------------------------------------------------------------------
+
+    def running(self) -> tuple[str, ...]:
+        """What runs now, and where: `host: step`."""
+        hosts = (host for host in self._graph.by_host if host in self._chains)
+        return (*(f"{host}: {self._chains[host].position()}" for host in hosts), *self._others.values())
+
+    def give_up(self) -> tuple[str, ...]:
+        """Ends all that has not ended; returns what is left to itself."""
+        running = self.running()
+        given = (*self._grants.good(), *(key for key in self._others if isinstance(key, Grant)))
+        for job in reversed(self._schedule.unended()):
+            self._ends.end(job, Outcome.LOST if self._ends.has_begun(job) else Outcome.NOT_RUN)
+        return (
+            *running,
+            *(f"{g.source}: {' '.join(g.entry.names)} is not taken back" for g in given if g.entry.revoke),
+        )
+
+    def stop(self) -> None:
+        """Running steps are finished, and nothing more is begun but taking back what was given."""
+        self._stopping = True
+        begun = {job for chain in self._chains.values() for job in chain.jobs} | self._others.keys()
+        for job in reversed(self._schedule.unended()):
+            if job not in begun:
+                self._ends.end(job, Outcome.NOT_RUN)
+        for chain in self._chains.values():
+            if chain.begun and chain.reading.reboot is None:
+                self._send_stop(chain.host)
+
+    def _send_stop(self, host: str) -> None:
+        self._stops.add(host)
+        send_stop(self._shared, host, partial(self._stops.discard, host))
+
+
+def _unfinished(chain: Chain) -> NodewrightError:
+    return NodewrightError(
+        "the script ended, and not all of its jobs are done",
+        host=chain.host,
+        advice="this is a bug of nodewright; please report it with this run's folder",
+    )
+
+
+class Ends:
+    """The one place where jobs begin and end.
+
+    Args:
+        schedule: is told of every end, and says what is blocked by it.
+        grants: learns who no longer needs a value.
+        journal: of the run.
+    """
+
+    def __init__(self, schedule: Schedule, grants: Grants, journal: Journal) -> None:
+        self._schedule = schedule
+        self._grants = grants
+        self._journal = journal
+        self._started: dict[Job, float] = {}
+
+    def has_begun(self, job: Job) -> bool:
+        """Whether the job's turn has come."""
+        return job in self._started
+
+    def begin(self, job: Job) -> None:
+        """The job's turn has come; said once, however often it is sent."""
+        if job not in self._started:
+            self._started[job] = time.time()
+            self._journal.tell(JobStarted(at=self._started[job], host=job.host, stage=job.stage))
+
+    def put_back(self, job: Job) -> None:
+        """The script ended before the job was done, through no fault of its own: it waits again."""
+        self._started.pop(job, None)
+        self._tell_blocked(self._schedule.put_back(job))
+
+    def end(self, job: Job, outcome: Outcome, because: str = "") -> None:
+        """The job has ended, and with it all that can no longer start.
+
+        Args:
+            because: what stands in its way, where it is blocked.
+        """
+        blocked = self._schedule.end(job, outcome)
+        self._tell(job, outcome, because)
+        self._tell_blocked(blocked)
+
+    def end_all(self, host: str, outcome: Outcome) -> None:
+        """All jobs of the host that have not ended."""
+        for job in self._schedule.unended(host):
+            if job not in self._schedule.outcomes:
+                self.end(job, outcome)
+
+    def _tell_blocked(self, blocked: tuple[Blocked, ...]) -> None:
+        for entry in blocked:
+            self._tell(entry.job, Outcome.BLOCKED, str(entry.because))
+
+    def _tell(self, job: Job, outcome: Outcome, because: str) -> None:
+        self._grants.ended(job)
+        event = JobEnded(
+            at=time.time(),
+            host=job.host,
+            stage=job.stage,
+            outcome=outcome,
+            started=self._started.get(job),
+            because=because,
+        )
+        self._journal.tell(event)

@@ -1,0 +1,63 @@
+"""What a role sees: its host, the settings, and what the hosts said of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from nodewright.facts.fragment import Facts
+from nodewright.script.step import Step
+from nodewright.transport import Target
+
+SettingsT = TypeVar("SettingsT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host(Generic[SettingsT]):
+    """One machine of the inventory.
+
+    Args:
+        name: its name there, unique.
+        address: the address by which the other hosts know it.
+        groups: the inventory's groups it is in, for example `workers`.
+        target: how the operator reaches it.
+        settings: merged (defaults < group < host), typed by the inventory's model.
+    """
+
+    name: str
+    address: str
+    groups: tuple[str, ...]
+    target: Target
+    settings: SettingsT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(Generic[SettingsT]):
+    """What a role is given: pure data, the same for plan and apply.
+
+    Args:
+        host: the host that the steps are for.
+        hosts: all hosts of the inventory by name, in its order.
+        facts: what each reachable host said of itself, by name; `context.mine` is the host's own.
+        inputs: names of shell variables that hold other hosts' outputs, by output name; their values are
+            empty in a plan.
+    """
+
+    host: Host[SettingsT]
+    hosts: Mapping[str, Host[SettingsT]]
+    facts: Mapping[str, Facts]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> SettingsT:
+        """The host's settings."""
+        return self.host.settings
+
+    @property
+    def mine(self) -> Facts:
+        """What this host said of itself."""
+        return self.facts[self.host.name]
+
+
+Role = Callable[[Context[SettingsT]], Iterator[Step]]

@@ -1,0 +1,1 @@
+"""Makes the first control plane."""

@@ -1,0 +1,1 @@
+"""Prepares the machine itself: its name, swap, SELinux, firewall, kernel, network and clock."""

@@ -1,0 +1,32 @@
+"""Certificates and leases need clocks that agree: chrony runs, with the servers of the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts.host import UNITS
+from nodewright.resources import block, keeping_before, keeping_unit_before, restored, service, stopped
+from nodewright.script.step import Step, role
+from roles import NodeContext
+
+CONFIG = "/etc/chrony.conf"
+#: Two that set one clock fight over it, and chronyd does not start beside them at boot.
+OTHERS = ("ntpd.service", "systemd-timesyncd.service")
+
+
+@role
+def clock(ctx: NodeContext) -> Iterator[Step]:
+    """The inventory's servers come besides those that the distribution set."""
+    for unit in OTHERS:
+        if unit in ctx.mine[UNITS]:
+            yield keeping_unit_before(stopped(unit), unit)
+    servers = ctx.settings.cluster.time_servers
+    if not servers:
+        alone = restored(CONFIG, name="no time servers of ours")
+        yield alone
+        yield service("chronyd", after=(alone.name,))
+        return
+    lines = "".join(f"server {server} iburst\n" for server in servers)
+    configured = keeping_before(block(CONFIG, lines, marker="nodewright", name="time servers"), CONFIG)
+    yield configured
+    yield service("chronyd", depends_on=[CONFIG], after=(configured.name,))

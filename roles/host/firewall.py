@@ -1,0 +1,15 @@
+"""firewalld is off: its FORWARD chain rejects what goes from flannel's interface to the pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nodewright.resources import keeping_unit_before, masked
+from nodewright.script.step import Step, role
+from roles import NodeContext
+
+
+@role
+def firewall(ctx: NodeContext) -> Iterator[Step]:
+    """Masked, not only disabled: NetworkManager and others ask for it over D-Bus, which would start it."""
+    yield keeping_unit_before(masked("firewalld", name="firewalld off"), "firewalld")

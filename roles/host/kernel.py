@@ -1,0 +1,86 @@
+"""The kernel forwards packets, shows bridged ones to iptables, and keeps NodePorts free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.kubeadm.configuration import node_ports
+from nodewright.facts import OPERATING_SYSTEM
+from nodewright.resources import command, keeping_before, kernel_module, reboot, sysctls
+from nodewright.resources.modules import FOLDER
+from nodewright.resources.packages import install
+from nodewright.resources.sysctls import PATH
+from nodewright.script.shell import script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.parts.proxy import through_proxy
+from roles.software.repositories import manager
+
+#: Before the settings, which exist only once br_netfilter is there. flannel ends without it (flannel#2068), and
+#: kube-proxy without nf_conntrack (seen on Rocky 9); kubeadm has not looked since 1.30.
+MODULES = {
+    "overlay": "grep -qw overlay /proc/filesystems",
+    "br_netfilter": "[ -d /proc/sys/net/bridge ]",
+    "nf_conntrack": "[ -e /proc/sys/net/netfilter/nf_conntrack_max ]",
+}
+#: What kube-proxy's mode ipvs wants; it falls back to iptables without: kubernetes.io, "Virtual IPs".
+_IPVS = {"ip_vs": "[ -d /proc/sys/net/ipv4/vs ]", "ip_vs_rr": "", "ip_vs_wrr": "", "ip_vs_sh": ""}
+_NFTABLES = {"nf_tables": "if ! nft list tables; then\n  [ -d /sys/module/nf_tables ]\nfi"}
+
+
+@role
+def kernel(ctx: NodeContext) -> Iterator[Step]:
+    """Modules first, then the settings that they bring."""
+    cluster = ctx.settings.cluster
+    yield from _modules_installed(ctx)
+    for module, effect in _modules(ctx).items():
+        for step in kernel_module(module, effect=effect):
+            yield keeping_before(step, f"{FOLDER}/{module}.conf")
+    settings = {
+        "net.bridge.bridge-nf-call-iptables": "1",
+        "net.bridge.bridge-nf-call-ip6tables": "1",
+        "net.ipv4.ip_forward": "1",
+        # A connection of the node's own must not take a port that a service wants: kubernetes.io, "Service".
+        "net.ipv4.ip_local_reserved_ports": node_ports(cluster),
+    }
+    for step in sysctls({**settings, **cluster.sysctls, **ctx.settings.host.sysctls}):
+        yield keeping_before(step, PATH)
+
+
+def _modules(ctx: NodeContext) -> dict[str, str]:
+    """Each with what shows that it is there. EL 10 has nothing but nftables behind the name of iptables."""
+    mode, system = ctx.settings.cluster.kube_proxy.get("mode"), ctx.mine[OPERATING_SYSTEM]
+    nftables = mode == "nftables" or (system.is_el and system.major >= 10)
+    return {**MODULES, **(_IPVS if mode == "ipvs" else {}), **(_NFTABLES if nftables else {})}
+
+
+def _modules_installed(ctx: NodeContext) -> Iterator[Step]:
+    """EL 10's cloud images have br_netfilter, nft_compat, xt_* and ip_set in a package that they lack.
+
+    It has to be of the running kernel's version. Where no repository has that one any more, the newest kernel
+    comes with its own, and the host boots it.
+    """
+    package = install(manager(ctx), ["kernel-modules-extra"])
+    yield through_proxy(
+        command(
+            "modules of the kernel on the disk",
+            script(
+                f'if ! {package}-"$(uname -r)"; then',
+                f"  {install(manager(ctx), ['kernel', 'kernel-modules-extra'])}",
+                "fi",
+            ),
+            check=script(
+                f"if ! {MODULES['br_netfilter']}; then",
+                "  found=$(find /lib/modules -name 'br_netfilter.ko*')",
+                '  [ -n "$found" ]',
+                "fi",
+            ),
+            timeout=1800,
+        ),
+        ctx,
+    )
+    yield reboot(
+        "a kernel that has its modules",
+        unless=script(f"if ! {MODULES['br_netfilter']}; then", "  modinfo br_netfilter", "fi"),
+        show="uname -r",
+    )

@@ -1,0 +1,71 @@
+"""NetworkManager leaves alone the interfaces that Kubernetes makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts.host import UNITS
+from nodewright.resources import command, file, keeping_before, keeping_unit_before, masked, reboot
+from nodewright.resources.services import STAMPS
+from nodewright.script.shell import digest, quote, script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+
+CONFIG = "/etc/NetworkManager/conf.d/nodewright.conf"
+UNMANAGED = """\
+# It would give these interfaces addresses and routes of its own.
+[keyfile]
+unmanaged-devices=interface-name:cni0;interface-name:flannel*;interface-name:veth*;interface-name:cali*
+"""
+_STAMP = f"{STAMPS}/NetworkManager"
+
+
+@role
+def network_manager(ctx: NodeContext) -> Iterator[Step]:
+    """Only where it is installed."""
+    units = ctx.mine[UNITS]
+    if "NetworkManager.service" not in units:
+        return
+    alone = "interfaces that NetworkManager leaves alone"
+    yield keeping_before(file(CONFIG, UNMANAGED, name=alone), CONFIG)
+    yield _has_read_it(after=alone)
+    for unit in ("nm-cloud-setup.timer", "nm-cloud-setup.service"):
+        yield keeping_unit_before(masked(unit), unit)
+    if "nm-cloud-setup.service" in units:
+        yield _no_rules_of_cloud_setup()
+
+
+def _has_read_it(after: str) -> Step:
+    """The stamp outlives a boot, after which NetworkManager has read all that there is anyway."""
+    return command(
+        "NetworkManager has read it",
+        script(
+            "if systemctl is-active --quiet NetworkManager.service; then",
+            # `nmcli general reload` is not there before 1.22, EL 7 has 1.18.
+            "  systemctl reload NetworkManager.service",
+            "fi",
+            "umask 077",
+            f"mkdir -p {STAMPS}",
+            f"sha256sum <{CONFIG} >{_STAMP}.new",
+            f"mv -fT {_STAMP}.new {_STAMP}",
+        ),
+        check=f'[ "$(cat {_STAMP})" = {quote(digest(UNMANAGED))} ]',
+        after=(after,),
+    )
+
+
+def _no_rules_of_cloud_setup() -> Step:
+    """Its routing rules, which swallow pod traffic, outlive it until the next boot (rke2#1053).
+
+    Its tables are 30200 and 30400, and for further interfaces those after them: nm-cloud-setup's nmcs-main.c.
+    """
+    return reboot(
+        "no routing rules of nm-cloud-setup",
+        unless=script(
+            'ip rule list >"$nw_tmp/rules"',
+            "if grep -q 'lookup 30[24][0-9][0-9]' \"$nw_tmp/rules\"; then",
+            "  exit 1",
+            "fi",
+        ),
+        show="ip rule list",
+    )

@@ -1,0 +1,95 @@
+"""SELinux has the mode that the inventory says, in the running kernel and after a reboot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts.host import SELINUX
+from nodewright.resources import command, ini_key, keeping_before, reboot
+from nodewright.script.shell import script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+
+CONFIG = "/etc/selinux/config"
+#: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
+RELABEL = "/.autorelabel"
+
+
+@role
+def selinux(ctx: NodeContext) -> Iterator[Step]:
+    """Between permissive and enforcing the running kernel can be switched; to and from disabled only a boot does."""
+    mode = ctx.settings.cluster.selinux
+    if mode == "disabled":
+        yield _configured(mode, name="SELinux disabled at boot")
+        yield _kernel_argument(wanted=True)
+        yield reboot("SELinux disabled now", unless=_running_mode("disabled"), show="getenforce")
+        return
+    if mode == "enforcing" and ctx.mine[SELINUX].now == "disabled":
+        yield from _started()
+    yield _configured(mode, name=f"SELinux {mode} at boot")
+    yield _switched(mode)
+
+
+def _started() -> Iterator[Step]:
+    """What was written meanwhile has no label, so the first boot labels all files and enforces nothing yet.
+
+    Source: Red Hat Enterprise Linux 9, Using SELinux, "Enabling SELinux on systems that previously had it disabled".
+    """
+    yield _configured("permissive", name="SELinux permissive for one boot")
+    yield _kernel_argument(wanted=False)
+    yield command("all files labelled by that boot", f": >{RELABEL}", check=f"[ -e {RELABEL} ]")
+    running = _running_mode("permissive", "enforcing")
+    yield reboot("the kernel runs SELinux", unless=running, show="getenforce")
+
+
+def _configured(mode: str, *, name: str) -> Step:
+    return keeping_before(ini_key(CONFIG, "SELINUX", mode, name=name), CONFIG)
+
+
+def _switched(mode: str) -> Step:
+    # A kernel without SELinux, or one that was booted with it disabled, cannot be switched: it enforces nothing,
+    # and becomes what the configuration says with its next boot.
+    accepted = (mode, "disabled") if mode == "permissive" else (mode,)
+    return Step(
+        name=f"SELinux {mode} now",
+        check=_running_mode(*accepted),
+        apply=f"setenforce {int(mode == 'enforcing')}",
+        show="getenforce",
+        want=f"{mode.capitalize()}\n",
+    )
+
+
+def _kernel_argument(*, wanted: bool) -> Step:
+    """Since EL 9 the configuration alone leaves SELinux's hooks in the kernel, without a policy: only selinux=0 does.
+
+    Source: Red Hat Enterprise Linux 9, Considerations in adopting, "Support for disabling SELinux through
+    /etc/selinux/config has been removed". A host without grubby starts its kernel by means of its own.
+    """
+    argument = '[" ]selinux=0[" ]'
+    lacking = f"/^args=/ {{ if (!/{argument}/) wrong = 1 }} END {{ exit wrong }}"
+    present = f"/^args=.*{argument}/ {{ wrong = 1 }} END {{ exit wrong }}"
+    return command(
+        "selinux=0 for every kernel" if wanted else "selinux=0 for no kernel",
+        f"grubby --update-kernel=ALL --{'args' if wanted else 'remove-args'}=selinux=0",
+        check=script(
+            "if command -v grubby >/dev/null; then",
+            '  grubby --info=ALL >"$nw_tmp/kernels"',
+            f"  awk '{lacking if wanted else present}' \"$nw_tmp/kernels\"",
+            "fi",
+        ),
+        show="grubby --info=ALL",
+    )
+
+
+def _running_mode(*modes: str) -> str:
+    """A host without getenforce has no SELinux, which is as good as disabled."""
+    return script(
+        "mode=Disabled",
+        "if command -v getenforce >/dev/null; then",
+        "  mode=$(getenforce)",
+        "fi",
+        'case "$mode" in',
+        *(f"{mode.capitalize()}) ;;" for mode in modes),
+        "*) exit 1 ;;",
+        "esac",
+    )

@@ -1,0 +1,1 @@
+"""Gives the cluster its pod network and its load balancer."""

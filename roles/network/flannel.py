@@ -1,0 +1,47 @@
+"""The pod network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts.cluster import ADMIN_KUBECONFIG
+from kube.facts.membership import KUBELET_CREDENTIALS
+from kube.objects.published import FLANNEL_NAMESPACE
+from nodewright.resources import wait_until
+from nodewright.script.shell import script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.parts.cluster_objects import cluster_objects
+
+#: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
+_SUBNET = "/run/flannel/subnet.env"
+
+
+@role
+def flannel(ctx: NodeContext) -> Iterator[Step]:
+    """Its objects are in the cluster."""
+    yield from cluster_objects(ctx, "flannel", ctx.settings.addons.flannel)
+
+
+@role
+def pod_network(ctx: NodeContext) -> Iterator[Step]:
+    """flannel runs on this node.
+
+    A node is Ready before flannel has written its subnet: a pod that starts in between fails its first sandbox
+    and is tried again only after many seconds. So what starts pods here waits for this.
+    """
+    kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
+    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
+    mine = f"--field-selector=spec.nodeName={ctx.host.name}"
+    yield wait_until(
+        "flannel runs here",
+        f"[ -s {_SUBNET} ]",
+        deadline=180,
+        every=0.2,
+        explain=script(
+            # Evidence only: what is missing is said already.
+            "set +e",
+            f"{kubectl} get pods {mine} --output=wide",
+            f"{kubectl} logs --selector=app=flannel --tail=20",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Makes a host a node of the cluster, keeps its kubelet and marks current, and takes it out again."""

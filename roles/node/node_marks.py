@@ -1,0 +1,82 @@
+"""Labels and taints of nodes, set from a control plane: a node may not give itself all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from kube.settings.node import NodeSettings
+from kube.versions.releases import EXCLUDE_FROM_LOAD_BALANCERS, release
+from nodewright.resources import command
+from nodewright.script.shell import quote, quote_all, script
+from nodewright.script.step import Step, role
+from nodewright.workflow.context import Host
+from roles import NodeContext
+from roles.parts.kubeadm import KUBECTL
+
+
+@role
+def node_marks(ctx: NodeContext) -> Iterator[Step]:
+    """The inventory's labels on every host that has some; and a cluster's only host carries everything."""
+    for host in ctx.hosts.values():
+        if host.settings.host.labels:
+            yield _labelled(host)
+        if host.settings.host.taints is not None:
+            yield _tainted(host)
+    if ctx.settings.alone:
+        yield from _only_host(ctx)
+
+
+def _labelled(host: Host[NodeSettings]) -> Step:
+    labels = host.settings.host.labels
+    return command(
+        f"labels of {host.name}",
+        f"{KUBECTL} label --overwrite node {quote(host.name)} "
+        + quote_all(f"{key}={value}" for key, value in labels.items()),
+        check=script(
+            f"found=$({KUBECTL} get node --output name --selector "
+            + quote(
+                ",".join([f"kubernetes.io/hostname={host.name}", *(f"{k}={v}" for k, v in labels.items())])
+            )
+            + ")",
+            '[ -n "$found" ]',
+        ),
+        show=f"{KUBECTL} get node {quote(host.name)} --show-labels",
+    )
+
+
+def _tainted(host: Host[NodeSettings]) -> Step:
+    """Exactly the inventory's taints, besides those that Kubernetes itself sets on a node in trouble."""
+    taints = host.settings.host.taints or ()
+    wanted = sorted(str(taint) for taint in taints)
+    node = quote(host.name)
+    patch = json.dumps(
+        {"spec": {"taints": [{k: v for k, v in vars(taint).items() if v} for taint in taints]}}
+    )
+    return command(
+        f"taints of {host.name}",
+        f"{KUBECTL} patch node {node} --type merge --patch {quote(patch)}",
+        check=script(
+            f"found=$({KUBECTL} get node {node} --output 'jsonpath={{range .spec.taints[*]}}"
+            '{.key}={.value}:{.effect}{"\\n"}{end}\')',
+            "found=$(sort <<END\n$found\nEND\n)",
+            "found=$(sed -e '/^node\\.kubernetes\\.io\\//d' -e '/^$/d' -e 's/=:/:/' <<END\n$found\nEND\n)",
+            f'[ "$found" = {quote(chr(10).join(wanted))} ]',
+        ),
+        show=f"{KUBECTL} get node {node} --output 'jsonpath={{.spec.taints}}'",
+    )
+
+
+def _only_host(ctx: NodeContext) -> Iterator[Step]:
+    """MetalLB stays silent on a node with that label, and kubeadm gives it to every control plane."""
+    node = quote(ctx.host.name)
+    if EXCLUDE_FROM_LOAD_BALANCERS not in release(ctx.settings.cluster.kubernetes).control_plane_labels:
+        return
+    yield command(
+        "load balancers may use the only node",
+        f"{KUBECTL} label node {node} {EXCLUDE_FROM_LOAD_BALANCERS}-",
+        check=script(
+            f"found=$({KUBECTL} get node --output name --selector {EXCLUDE_FROM_LOAD_BALANCERS})",
+            '[ -z "$found" ]',
+        ),
+    )

@@ -1,0 +1,138 @@
+"""A node is a plain machine again: kubeadm's own reset, and everything that stays behind after it.
+
+kubeadm says itself that it leaves CNI's configuration, packet filter rules and kubeconfigs to the user:
+kubernetes.io, "kubeadm reset".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.facts.membership import MEMBERSHIP_FILE, TRACES
+from nodewright.resources import absent, command, packages_absent, stopped
+from nodewright.script.shell import quote, script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.control_plane.kubeconfig import no_kubeconfig
+from roles.parts.kubeadm import reset_command
+from roles.software.repositories import KUBERNETES_PACKAGES, RUNTIME_PACKAGES, manager
+
+#: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
+INTERFACES = ("cni0", "flannel.1", "kube-ipvs0")
+#: What kubeadm and flannel leave of their own; podman keeps networks of its own beside these of CNI.
+TREES = (
+    *("/etc/cni/net.d/10-flannel.conflist", "/etc/kubernetes", "/run/flannel", "/var/lib/etcd"),
+    *("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results"),
+)
+#: Of kube-proxy and flannel, where they speak to nftables.
+TABLES = ("kube-proxy", "flannel-ipv4", "flannel-ipv6")
+_CHAINS = quote("KUBE-|CNI-|FLANNEL-")
+
+
+@role
+def reset(ctx: NodeContext) -> Iterator[Step]:
+    """The membership file goes last: a reset that dies half way is still known as this cluster's."""
+    yield _kubeadm_reset(ctx)
+    yield stopped("kubelet")
+    yield _kubelet_folder_empty()
+    for tree in TREES:
+        yield absent(tree, tree=True)
+    for interface in INTERFACES:
+        yield command(
+            f"no interface {interface}",
+            f"ip link delete {interface}",
+            check=f"[ ! -e /sys/class/net/{interface} ]",
+        )
+    yield from _packet_filters()
+    yield _no_tables()
+    yield from no_kubeconfig(ctx)
+    yield absent("/var/lib/nodewright/kubelet-settings", name="no memory of kubelet's settings")
+    yield absent("/etc/nodewright", tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
+
+
+@role
+def software_removed(ctx: NodeContext) -> Iterator[Step]:
+    """The packages and repositories that provision brought; what they had stored stays."""
+    yield packages_absent(
+        [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
+    )
+    for label in ("kubernetes", "docker", "cri-dockerd"):
+        yield absent(f"/etc/yum.repos.d/nodewright-{label}.repo")
+    yield absent("/var/lib/nodewright/stamps", tree=True, name="no memory of restarts")
+
+
+def _kubeadm_reset(ctx: NodeContext) -> Step:
+    traces = [path for path in TRACES if path.startswith(("/etc/kubernetes", "/var/lib/etcd"))]
+    return command(
+        "kubeadm reset",
+        script(
+            "if command -v kubeadm >/dev/null; then",
+            f"  {reset_command(ctx)}",
+            "fi",
+            # Also where kubeadm is not installed any more.
+            f"rm -rf {' '.join(traces)}",
+        ),
+        check=script(*(f"[ ! -e {path} ]" for path in traces)),
+        timeout=600,
+    )
+
+
+def _kubelet_folder_empty() -> Step:
+    """What is in it only: it may be a mount point itself. The deepest mounts go first."""
+    return command(
+        "nothing left in /var/lib/kubelet",
+        script(
+            'sort -r -k 2,2 /proc/mounts >"$nw_tmp/mounts"',
+            "while read -r _ place _; do",
+            '  case "$place" in',
+            '  /var/lib/kubelet/*) umount -l "$place" ;;',
+            "  esac",
+            'done <"$nw_tmp/mounts"',
+            "find /var/lib/kubelet -xdev -mindepth 1 -delete",
+        ),
+        check=script("if [ -d /var/lib/kubelet ]; then", '  [ -z "$(ls -A /var/lib/kubelet)" ]', "fi"),
+    )
+
+
+def _packet_filters() -> Iterator[Step]:
+    for tool in ("iptables", "ip6tables"):
+        yield command(
+            f"no rules of the cluster in {tool}",
+            script(
+                f'{tool}-save >"$nw_tmp/rules"',
+                f'grep -vE {_CHAINS} "$nw_tmp/rules" >"$nw_tmp/kept"',
+                f'{tool}-restore <"$nw_tmp/kept"',
+            ),
+            check=script(
+                f"if command -v {tool}-save >/dev/null; then",
+                f'  {tool}-save >"$nw_tmp/rules"',
+                f'  if grep -qE {_CHAINS} "$nw_tmp/rules"; then',
+                "    exit 1",
+                "  fi",
+                "fi",
+            ),
+        )
+
+
+def _no_tables() -> Step:
+    names = "|".join(TABLES)
+    listed = [
+        'nft list tables >"$nw_tmp/tables"',
+        f'sed -nE \'/ ({names})$/p\' "$nw_tmp/tables" >"$nw_tmp/ours"',
+    ]
+    return command(
+        "no tables of the cluster in nftables",
+        script(
+            *listed,
+            "while read -r _ family name; do",
+            '  nft delete table "$family" "$name"',
+            'done <"$nw_tmp/ours"',
+        ),
+        check=script(
+            "if command -v nft >/dev/null; then",
+            *(f"  {line}" for line in listed),
+            '  [ ! -s "$nw_tmp/ours" ]',
+            "fi",
+        ),
+        show="nft list tables",
+    )

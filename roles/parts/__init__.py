@@ -1,0 +1,1 @@
+"""Holds what several roles share; nothing here is a role."""

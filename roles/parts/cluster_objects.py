@@ -1,0 +1,59 @@
+"""Objects of the cluster, applied on a control plane: there as they are wanted when each has the right digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.objects.manifest import DIGEST_ANNOTATION, Applied
+from kube.versions.releases import release
+from nodewright.resources import command, file
+from nodewright.script.shell import script
+from nodewright.script.step import Step
+from roles import NodeContext
+from roles.parts.kubeadm import KUBECTL
+
+FOLDER = "/etc/nodewright/manifests"
+
+
+def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0) -> Iterator[Step]:
+    """The manifest as a file of root's, and all of it in the cluster.
+
+    Args:
+        label: what it is, `flannel`; also the file's name.
+        patience: seconds to try again, for objects that a webhook has to admit which is only just starting.
+    """
+    path = f"{FOLDER}/{label}.yaml"
+    apply = f"{KUBECTL} apply --filename {path}"
+    if release(ctx.settings.cluster.kubernetes).applies_on_the_server:
+        # MetalLB's definitions outgrow the annotation that a client-side apply keeps.
+        apply += " --server-side --force-conflicts --field-manager=nodewright"
+    yield file(path, objects.text, mode="0600", name=f"manifest of {label}")
+    yield command(
+        f"{label} applied",
+        _again(apply, patience) if patience else apply,
+        check=script(
+            "digests=$("
+            f"{KUBECTL} get --filename {path} --ignore-not-found"
+            f" --output 'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{\"\\n\"}}{{end}}'"
+            ")",
+            f"count=$(grep -cxF {objects.digest} <<END",
+            "$digests",
+            "END",
+            ")",
+            f'[ "$count" = {objects.count} ]',
+        ),
+        after=(f"manifest of {label}",),
+        timeout=patience + 120,
+    )
+
+
+def _again(run: str, patience: int) -> str:
+    return script(
+        "read -r uptime _ </proc/uptime",
+        f"end=$((${{uptime%%.*}} + {patience}))",
+        f"until {run}; do",
+        "  read -r uptime _ </proc/uptime",
+        '  [ "${uptime%%.*}" -lt "$end" ]',
+        "  sleep 0.5",
+        "done",
+    )

@@ -1,0 +1,1 @@
+"""Installs packages and runs the container runtime."""

@@ -1,0 +1,40 @@
+"""CentOS 7 and 8 have ended, and so has the list of mirrors that they ask: their packages lie in the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nodewright.facts import OPERATING_SYSTEM
+from nodewright.resources import command, keeping_before
+from nodewright.script.shell import script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+
+FOLDER = "/etc/yum.repos.d"
+_LIST = "^mirrorlist=.*//mirrorlist\\.centos\\.org/"
+
+
+@role
+def centos_vault(ctx: NodeContext) -> Iterator[Step]:
+    """A host whose administrator chose other mirrors asks for no list, and is left alone."""
+    system = ctx.mine[OPERATING_SYSTEM]
+    if system.id != "centos" or system.major not in (7, 8):
+        return
+    found = f"grep -ls '{_LIST}' {FOLDER}/*.repo"
+    yield keeping_before(
+        command(
+            "CentOS looks into its vault",
+            script(
+                f'{found} >"$nw_tmp/repositories"',
+                "while read -r file; do",
+                "  sed -i"
+                f" -e 's|{_LIST}|#&|'"
+                " -e 's|^#* *baseurl=http://mirror\\.centos\\.org/|baseurl=http://vault.centos.org/|'"
+                ' "$file"',
+                'done <"$nw_tmp/repositories"',
+            ),
+            check=script(f"if {found}; then", "  exit 1", "fi"),
+            show=f"grep -H '^ *[#mb].*centos\\.org/' {FOLDER}/*.repo",
+        ),
+        FOLDER,
+    )

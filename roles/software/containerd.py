@@ -1,0 +1,73 @@
+"""containerd as the kubelet's runtime, with its whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from kube.versions.images import pause_image
+from nodewright.resources import command, file, keeping_before, service
+from nodewright.script.shell import quote, script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.parts.proxy import proxy_files, proxy_of
+from roles.parts.registries import registry_url
+from roles.parts.templates import render
+from roles.software.packages import of_wanted_packages
+
+CONFIG = "/etc/containerd/config.toml"
+#: containerd reads hosts.toml anew at each pull: no restart.
+REGISTRIES = "/etc/containerd/certs.d"
+_MARKER = "Of nodewright: from mirrors in its inventory."
+
+
+@role
+def containerd(ctx: NodeContext) -> Iterator[Step]:
+    """Restarted when its configuration or its package changed."""
+    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    content = render(
+        "containerd.toml.j2",
+        # containerd 2 reads version 2 too and converts it; only a pin to 1.x is known not to read 3.
+        version=3 if (cluster.package_versions.containerd or "").startswith("2.") else 2,
+        pause_image=pause_image(cluster.kubernetes, mirrors.images),
+        systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
+    )
+    configured = [keeping_before(file(CONFIG, content), CONFIG), *proxy_of("containerd.service", ctx)]
+    yield from _registries(ctx)
+    yield from configured
+    runs = service(
+        "containerd",
+        depends_on=[CONFIG, *proxy_files("containerd.service", ctx)],
+        packages=["containerd.io"],
+        after=tuple(step.name for step in configured),
+    )
+    yield of_wanted_packages(runs, ctx)
+
+
+def _registries(ctx: NodeContext) -> Iterator[Step]:
+    """Pods that name the public registries find the mirror; and plain HTTP only where it was asked for."""
+    mirrors = ctx.settings.mirrors
+    for registry, prefix in mirrors.images.items():
+        host, _, path = prefix.partition("/")
+        url = registry_url(host, mirrors) + (f"/v2/{path}" if path else "")
+        yield _hosts(registry, server=None, mirror=url, override_path=bool(path))
+    for host in mirrors.insecure_registries:
+        url = registry_url(host, mirrors)
+        yield _hosts(host, server=url, mirror=url, override_path=False)
+    yield _no_others({*mirrors.images, *mirrors.insecure_registries})
+
+
+def _hosts(registry: str, **values: object) -> Step:
+    return file(f"{REGISTRIES}/{registry}/hosts.toml", render("hosts.toml.j2", marker=_MARKER, **values))
+
+
+def _no_others(wanted: Collection[str]) -> Step:
+    """What an earlier inventory named is gone; files of others stay."""
+    kept = " ".join(f"! -path {quote(f'{REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted))
+    ours = f"-exec grep -qxF {quote(f'# {_MARKER}')} {{}} ';' -print"
+    found = f'find {REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
+    return command(
+        "no other mirrors of registries",
+        script(found, "while read -r file; do", '  rm -f "$file"', 'done <"$nw_tmp/registries"'),
+        check=script(f"if [ -d {REGISTRIES} ]; then", f"  {found}", '  [ ! -s "$nw_tmp/registries" ]', "fi"),
+        show=f"find {REGISTRIES} -name hosts.toml",
+    )

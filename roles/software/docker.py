@@ -1,0 +1,80 @@
+"""Docker, and from Kubernetes 1.24 on cri-dockerd between it and the kubelet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from kube.versions.images import pause_image
+from nodewright.resources import drop_in, drop_in_path, file, group, keeping_before, service
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.parts.proxy import proxy_files, proxy_of
+from roles.parts.registries import registry_url
+from roles.parts.templates import render
+from roles.software.packages import docker_version, of_wanted_packages, uses_cri_dockerd
+
+CONFIG = "/etc/docker/daemon.json"
+
+
+@role
+def docker(ctx: NodeContext) -> Iterator[Step]:
+    """The daemon with the kubelet's cgroup driver; restarted when its configuration or its package changed."""
+    # docker.socket gives itself to this group and fails without it.
+    yield group("docker")
+    configured = [
+        keeping_before(file(CONFIG, _configuration(ctx)), CONFIG),
+        *proxy_of("docker.service", ctx),
+    ]
+    yield from configured
+    packages = ["docker-ce"]
+    if not docker_version(ctx).whole:
+        yield of_wanted_packages(service("containerd", packages=["containerd.io"]), ctx)
+        packages.append("containerd.io")
+    runs = service(
+        "docker",
+        depends_on=[CONFIG, *proxy_files("docker.service", ctx)],
+        packages=packages,
+        after=tuple(step.name for step in configured),
+    )
+    yield of_wanted_packages(runs, ctx)
+    if uses_cri_dockerd(ctx):
+        yield from _cri_dockerd(ctx)
+
+
+def _configuration(ctx: NodeContext) -> str:
+    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    configuration: dict[str, Any] = {
+        # Two drivers on one node account for the same memory twice: kubernetes.io, "Container runtimes".
+        "exec-opts": [f"native.cgroupdriver={cluster.kubelet.get('cgroupDriver', 'systemd')}"],
+        "log-driver": "json-file",
+        # The kubelet does not turn over logs that Docker writes. Docker's k is 1024 as well.
+        "log-opts": {
+            "max-size": cluster.log_rotation.max_size.removesuffix("i").lower(),
+            "max-file": str(cluster.log_rotation.max_files),
+        },
+        "storage-driver": "overlay2",
+    }
+    if mirrors.insecure_registries:
+        configuration["insecure-registries"] = list(mirrors.insecure_registries)
+    hub = mirrors.images.get("docker.io")
+    # A mirror of Docker's cannot lie below a path: docs.docker.com, "Registry as a pull through cache".
+    if hub and "/" not in hub:
+        configuration["registry-mirrors"] = [registry_url(hub, mirrors)]
+    return json.dumps(configuration, indent=2) + "\n"
+
+
+def _cri_dockerd(ctx: NodeContext) -> Iterator[Step]:
+    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    pause = pause_image(cluster.kubernetes, mirrors.images)
+    configured = drop_in("cri-docker.service", "nodewright", render("cri-docker.conf.j2", pause_image=pause))
+    yield configured
+    yield service("cri-docker.socket")
+    runs = service(
+        "cri-docker",
+        depends_on=[drop_in_path("cri-docker.service", "nodewright")],
+        packages=["cri-dockerd"],
+        after=(configured.name,),
+    )
+    yield of_wanted_packages(runs, ctx)

@@ -1,0 +1,68 @@
+"""Images are pulled before they are needed: while the control plane starts, on every node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kube.facts.membership import MEMBERSHIP, Standing
+from kube.versions.images import control_plane_images, mirrored, node_images
+from nodewright.resources import background
+from nodewright.resources.background import FOLDER
+from nodewright.script.shell import quote, quote_all, script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.software.containerd import REGISTRIES
+
+#: Holds the run that last started to pull.
+_TRIED = f"{FOLDER}/images.run"
+
+
+@role
+def images(ctx: NodeContext) -> Iterator[Step]:
+    """In the background and unawaited: what is still missing when it is needed, kubeadm and the kubelet pull.
+
+    So a run starts it once, and an image that cannot be had is for those to complain of who need it. A node
+    that is a member has what it needs; the kubelet may have thrown away what it does not.
+    """
+    cluster = ctx.settings.cluster
+    if ctx.mine[MEMBERSHIP].standing(cluster.name) is Standing.MEMBER:
+        return
+    wanted = wanted_images(ctx)
+    tried = f'if [ "$(cat {_TRIED})" != "$nw_run_id" ]; then'
+    step = background(
+        "images",
+        _pull(ctx, wanted),
+        check=script(tried, _present(ctx, wanted), "fi"),
+        name="image pulls begun",
+    )
+    yield replace(step, apply=script(step.apply, f'echo "$nw_run_id" >{_TRIED}'))
+
+
+def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
+    """What this node will run, by the names that it is pulled under."""
+    cluster, mirrors, addons = ctx.settings.cluster, ctx.settings.mirrors, ctx.settings.addons
+    of_role = control_plane_images if ctx.settings.control_plane else node_images
+    of_addons = addons.images if ctx.settings.carries_load else addons.images_everywhere
+    smoke = mirrored(ctx.settings.smoke.image, mirrors.images)
+    return (*of_role(cluster.kubernetes, mirrors.images), *of_addons, smoke)
+
+
+def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
+    """All at once: the time goes into unpacking. One that fails does not hinder the others."""
+    pull = "docker pull"
+    if ctx.settings.cluster.runtime == "containerd":
+        pull = f"ctr --namespace k8s.io images pull --hosts-dir {REGISTRIES}"
+    return script(*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait")
+
+
+def _present(ctx: NodeContext, wanted: Sequence[str]) -> str:
+    names = quote_all(wanted)
+    if ctx.settings.cluster.runtime == "docker":
+        return f"docker image inspect --format=. {names}"
+    return script(
+        'ctr --namespace k8s.io images list --quiet >"$nw_tmp/images"',
+        f"for image in {names}; do",
+        '  grep -qxF "$image" "$nw_tmp/images"',
+        "done",
+    )

@@ -1,0 +1,101 @@
+"""All packages of a node, by one transaction: one metadata refresh, one dependency solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kube.settings.models import PackageFile
+from kube.versions.releases import DockerPackages, docker_packages, kubernetes_cni_package, release
+from nodewright.resources import Package, command, download, packages
+from nodewright.resources.packages import install
+from nodewright.script.shell import script
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.parts.proxy import through_proxy
+from roles.software.repositories import manager
+
+#: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
+TOOLS = (
+    *("chrony", "conntrack-tools", "container-selinux", "curl", "ebtables", "ethtool", "ipset", "iproute-tc"),
+    *("iptables", "socat"),
+)
+CRI_DOCKERD_FILE = "/var/lib/nodewright/packages/cri-dockerd.rpm"
+
+
+@role
+def software(ctx: NodeContext) -> Iterator[Step]:
+    """Kubernetes at the inventory's version, the runtime, and what both call."""
+    cluster = ctx.settings.cluster
+    version = str(cluster.kubernetes)
+    wanted = [Package(name, version) for name in ("kubeadm", "kubelet", "kubectl")]
+    if cni := kubernetes_cni_package(cluster.kubernetes):
+        wanted.append(Package("kubernetes-cni", cni))
+    wanted += _runtime(ctx)
+    wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) == "dnf"]
+    everything = packages(
+        wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools"
+    )
+    yield through_proxy(everything, ctx)
+    if uses_cri_dockerd(ctx) and isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
+        yield from _cri_dockerd(ctx, ctx.settings.mirrors.packages.cri_dockerd)
+
+
+def uses_cri_dockerd(ctx: NodeContext) -> bool:
+    """Whether cri-dockerd stands between the kubelet and Docker."""
+    cluster = ctx.settings.cluster
+    return cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
+
+
+def of_wanted_packages(step: Step, ctx: NodeContext) -> Step:
+    """A runtime's service, due while its packages are not yet those that the inventory pins.
+
+    When the service is looked at in an apply they are; in a plan they are still to come, and it says that the
+    service will restart.
+    """
+    pinned = [package for package in _runtime(ctx) if package.version]
+    if not pinned:
+        return step
+    return replace(step, check=script(packages(pinned, manager=manager(ctx)).check, step.check))
+
+
+def docker_version(ctx: NodeContext) -> DockerPackages:
+    """The Docker that the inventory pins, or the newest that this Kubernetes was validated with."""
+    cluster = ctx.settings.cluster
+    return docker_packages(cluster.package_versions.docker or release(cluster.kubernetes).docker or "")
+
+
+def _runtime(ctx: NodeContext) -> Iterator[Package]:
+    cluster = ctx.settings.cluster
+    versions = cluster.package_versions
+    if cluster.runtime == "containerd":
+        yield Package("containerd.io", versions.containerd or "")
+        return
+    docker = docker_version(ctx)
+    yield Package("docker-ce", docker.version)
+    if docker.whole:
+        return
+    yield Package("docker-ce-cli", docker.version)
+    if versions.containerd:
+        yield Package("containerd.io", versions.containerd)
+    if uses_cri_dockerd(ctx) and not isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
+        yield Package("cri-dockerd", versions.cri_dockerd or "")
+
+
+def _cri_dockerd(ctx: NodeContext, source: PackageFile) -> Iterator[Step]:
+    fetched = f"cri-dockerd from {source.url}"
+    yield through_proxy(download(source.url, CRI_DOCKERD_FILE, sha256=source.sha256, name=fetched), ctx)
+    yield through_proxy(
+        command(
+            "package cri-dockerd",
+            install(manager(ctx), [CRI_DOCKERD_FILE]),
+            check=script(
+                f"wanted=$(rpm -qp --nosignature {CRI_DOCKERD_FILE})",
+                "installed=$(rpm -q cri-dockerd)",
+                '[ "$installed" = "$wanted" ]',
+            ),
+            after=(fetched,),
+            timeout=900,
+        ),
+        ctx,
+    )

@@ -1,0 +1,17 @@
+"""What runs the containers, as the inventory chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.software.containerd import containerd
+from roles.software.docker import docker
+
+
+@role
+def runtime(ctx: NodeContext) -> Iterator[Step]:
+    """Docker or containerd."""
+    chosen = docker if ctx.settings.cluster.runtime == "docker" else containerd
+    yield from chosen(ctx)
