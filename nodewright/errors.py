@@ -22,7 +22,8 @@ Nothing to do or all done is 0; a plan that has changes is 2 and no error.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 from nodewright.printable import printable
 
@@ -34,8 +35,12 @@ EXIT_CHANGES = 2
 EXIT_CODE_ORDER = (1, 130, 3, 4, 9, 5, 6, 7, 8, 10)
 
 
-class NodewrightError(Exception):
-    """What happened, where, the telling lines of the output, and what to do next.
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Tells a user what happened, where, the telling lines of the output, and what to do next.
+
+    One value from where it is found to the terminal and the report: an error carries it, and by itself it is a
+    warning.
 
     Args:
         what: one sentence: what happened.
@@ -45,6 +50,29 @@ class NodewrightError(Exception):
         output: the last or most telling output, already masked.
         advice: what to do next, one sentence.
     """
+
+    what: str
+    host: str | None = None
+    step: str | None = None
+    where: str | None = None
+    output: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """Returns the message as a user reads it; several lines where there is output or advice."""
+        place = ": ".join(part for part in (self.host, self.step) if part)
+        head = f"{place}: {self.what}" if place else self.what
+        if self.where:
+            head = f"{head} ({self.where})"
+        lines = [head]
+        lines += [f"    {line}".rstrip() for line in self.output.rstrip("\n").splitlines()]
+        if self.advice:
+            lines.append(f"  → {self.advice}")
+        return printable("\n".join(lines))
+
+
+class NodewrightError(Exception):
+    """Carries a problem to the one who reports it; the arguments are the problem's."""
 
     exit_code: ClassVar[int] = EXIT_BUG
 
@@ -59,24 +87,53 @@ class NodewrightError(Exception):
         advice: str = "",
     ) -> None:
         super().__init__(what)
-        self.what = what
-        self.host = host
-        self.step = step
-        self.where = where
-        self.output = output
-        self.advice = advice
+        self.problem = Problem(what=what, host=host, step=step, where=where, output=output, advice=advice)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """Returns the error that carries this problem."""
+        error = cls(problem.what)
+        error.problem = problem
+        return error
+
+    def place(self, *, host: str | None = None, step: str | None = None) -> None:
+        """Says where it happened, unless that is known already."""
+        known = self.problem
+        self.problem = replace(known, host=known.host or host, step=known.step or step)
+
+    @property
+    def what(self) -> str:
+        """Returns what happened."""
+        return self.problem.what
+
+    @property
+    def host(self) -> str | None:
+        """Returns the host's name."""
+        return self.problem.host
+
+    @property
+    def step(self) -> str | None:
+        """Returns the step's name."""
+        return self.problem.step
+
+    @property
+    def where(self) -> str | None:
+        """Returns `file:line` of the cause."""
+        return self.problem.where
+
+    @property
+    def output(self) -> str:
+        """Returns the telling output."""
+        return self.problem.output
+
+    @property
+    def advice(self) -> str:
+        """Returns what to do next."""
+        return self.problem.advice
 
     def __str__(self) -> str:
-        """The message as a user reads it; several lines where there is output or advice."""
-        place = ": ".join(part for part in (self.host, self.step) if part)
-        head = f"{place}: {self.what}" if place else self.what
-        if self.where:
-            head = f"{head} ({self.where})"
-        lines = [head]
-        lines += [f"    {line}".rstrip() for line in self.output.rstrip("\n").splitlines()]
-        if self.advice:
-            lines.append(f"  → {self.advice}")
-        return printable("\n".join(lines))
+        """Returns the message as a user reads it."""
+        return str(self.problem)
 
 
 class Interrupted(NodewrightError):

@@ -15,7 +15,7 @@ from kube.facts.membership import MEMBERSHIP, Standing
 from kube.settings.inventory import Inventory
 from kube.settings.node import NodeSettings
 from nodewright import inventory
-from nodewright.errors import NodewrightError, PreflightError
+from nodewright.errors import NodewrightError, PreflightError, Problem
 from nodewright.facts import (
     CLOCK,
     INIT,
@@ -28,10 +28,10 @@ from nodewright.facts import (
 )
 from nodewright.inventory import Finding
 from nodewright.workflow.context import Context
-from nodewright.workflow.preflight import Caution, Preflight
+from nodewright.workflow.preflight import Preflight
 
 Contexts = Mapping[str, Context[NodeSettings]]
-Findings = Iterator[NodewrightError | Caution]
+Findings = Iterator[NodewrightError | Problem]
 
 #: kubeadm wants 1700 MB on a control plane: its preflight check Mem.
 _CONTROL_PLANE_MEMORY = 1700 * 1024 * 1024
@@ -42,8 +42,8 @@ _CLOCK_SKEW = 5.0
 def preflight(source: inventory.Inventory[Inventory]) -> Preflight:
     """All that stands in the way of provisioning the hosts of an inventory, not only the first thing."""
 
-    def look(contexts: Contexts) -> Sequence[NodewrightError | Caution]:
-        findings: list[NodewrightError | Caution] = list(foreign_nodes(contexts))
+    def look(contexts: Contexts) -> Sequence[NodewrightError | Problem]:
+        findings: list[NodewrightError | Problem] = list(foreign_nodes(contexts))
         for context in contexts.values():
             for one in (_system, _address, _resources):
                 findings += one(context)
@@ -73,10 +73,9 @@ def _fitness(ctx: Context[NodeSettings]) -> Iterator[Finding]:
 
 def _at(source: inventory.Inventory[Inventory], finding: Finding, host: str | None = None) -> PreflightError:
     """The finding as an error at its line of the inventory."""
-    problem = source.problem(finding)
-    return PreflightError(
-        problem.what, host=host, where=problem.where, output=problem.text, advice=problem.advice
-    )
+    error = PreflightError.of(source.problem(finding))
+    error.place(host=host)
+    return error
 
 
 def _system(ctx: Context[NodeSettings]) -> Findings:
@@ -197,8 +196,7 @@ def _pool(source: inventory.Inventory[Inventory], contexts: Contexts) -> Finding
         if isinstance(address, IPv4Interface) and str(address.ip) == ctx.host.address
     }
     for finding in pool_findings(source.settings.cluster, networks):
-        problem = source.problem(finding)
-        yield Caution(what=problem.what, where=problem.where, advice=problem.advice)
+        yield source.problem(finding)
 
 
 def _cluster(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:
@@ -210,7 +208,7 @@ def _cluster(source: inventory.Inventory[Inventory], contexts: Contexts) -> Find
     for finding in refused(live, settings.cluster, settings.control_planes, settings.workers):
         yield _at(source, finding)
     for node in departed(live, source.hosts):
-        yield Caution(
+        yield Problem(
             what=f"the node {node} is in the cluster and not in the inventory",
             advice=f"if it is gone for good: kubectl drain {node}, then kubectl delete node {node}",
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodewright.errors import NodewrightError
+from nodewright.errors import NodewrightError, Problem
 from nodewright.workflow.context import Context
-from nodewright.workflow.preflight import Caution
 from nodewright.workflow.stages import Check, Operator, Stage, Workflow
 from roles.node.reset import reset, software_removed
 from workflows.hosts import every_host
@@ -32,7 +31,7 @@ def reset_workflow(leaving: Sequence[str], *, packages: bool) -> Workflow:
     )
 
 
-def reset_preflight(contexts: Mapping[str, Context[Any]]) -> Sequence[NodewrightError | Caution]:
+def reset_preflight(contexts: Mapping[str, Context[Any]]) -> Sequence[NodewrightError | Problem]:
     """A node of another cluster is never reset."""
     return list(foreign_nodes(contexts))
 

@@ -27,7 +27,7 @@ from nodewright.inventory.models import (
     Settings,
     SshSettings,
 )
-from nodewright.inventory.problems import Finding, InventoryError, Position, Problem
+from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem, Position
 from nodewright.inventory.scalars import Free
 from nodewright.inventory.schema import schema
 
@@ -41,10 +41,10 @@ __all__ = [
     "Inventory",
     "InventoryError",
     "InventoryModel",
+    "InventoryProblem",
     "PathSetting",
     "Port",
     "Position",
-    "Problem",
     "Seconds",
     "SecretSetting",
     "Settings",

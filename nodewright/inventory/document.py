@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 import yaml
 
 from nodewright.inventory.compose import Node, compose
-from nodewright.inventory.problems import InventoryError, Path, Position, Problem, problem_at
+from nodewright.inventory.problems import InventoryError, InventoryProblem, Path, Position, problem_at
 from nodewright.inventory.syntax import syntax_problem
 
 
@@ -26,9 +26,9 @@ class Document:
     file: str
     lines: tuple[str, ...]
     root: Node
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[InventoryProblem, ...] = ()
 
-    def problem(self, position: Position, what: str, *, advice: str = "") -> Problem:
+    def problem(self, position: Position, what: str, *, advice: str = "") -> InventoryProblem:
         """A problem that shows the line at this place."""
         return problem_at(self.file, self.lines, position, what, advice=advice)
 
@@ -76,7 +76,7 @@ def read_document(file: FilePath, name: str) -> Document:
     except yaml.YAMLError as error:
         raise InventoryError([syntax_problem(name, text, error)]) from None
     if root is None:
-        raise InventoryError([Problem(file=name, position=None, what="the file is empty")])
+        raise InventoryError([InventoryProblem(where=name, what="the file is empty")])
     lines = tuple(text.splitlines())
     problems = [problem_at(name, lines, at, what, advice=advice) for at, what, advice in mistakes]
     return Document(name, lines, root, tuple(problems))
@@ -90,12 +90,14 @@ def _read(file: FilePath, name: str) -> str:
         start = error.object.rfind(b"\n", 0, error.start) + 1
         column = len(error.object[start : error.start].decode("utf-8-sig", "replace")) + 1
         what, advice = f"byte 0x{error.object[error.start]:02x} is not UTF-8", "save the file as UTF-8"
-        problem = Problem(file=name, position=Position(line, column), what=what, advice=advice)
+        problem = InventoryProblem(
+            where=f"{name}:{line}:{column}", position=Position(line, column), what=what, advice=advice
+        )
     except OSError as error:
         what = {
             "FileNotFoundError": "no such file",
             "IsADirectoryError": "is a directory, not a file",
             "PermissionError": "may not be read by this user",
         }.get(type(error).__name__, error.strerror or "cannot be read")
-        problem = Problem(file=name, position=None, what=what)
+        problem = InventoryProblem(where=name, what=what)
     raise InventoryError([problem])

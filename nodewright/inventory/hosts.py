@@ -10,7 +10,7 @@ from typing import Any
 from nodewright.inventory.compose import Node
 from nodewright.inventory.document import Document, locate
 from nodewright.inventory.layers import Layer, merge
-from nodewright.inventory.problems import Position, Problem
+from nodewright.inventory.problems import InventoryProblem, Position
 from nodewright.inventory.ranges import BadRange, expand, has_range, ranges_in
 
 #: The reserved key, at the top and within a group, whose settings hold for all hosts there.
@@ -50,7 +50,9 @@ class HostEntry:
         return merged
 
 
-def collect_hosts(document: Document, groups: Sequence[str]) -> tuple[dict[str, HostEntry], list[Problem]]:
+def collect_hosts(
+    document: Document, groups: Sequence[str]
+) -> tuple[dict[str, HostEntry], list[InventoryProblem]]:
     """All hosts of some groups by name, in the order of the text, and what is wrong with names and ranges."""
     collector = _Collector(document)
     collector.collect(groups)
@@ -63,7 +65,7 @@ class _Collector:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.entries: dict[str, HostEntry] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[InventoryProblem] = []
 
     def collect(self, groups: Sequence[str]) -> None:
         """Adds the hosts of all groups."""

@@ -14,7 +14,7 @@ from nodewright.inventory.fields import Surroundings, is_private
 from nodewright.inventory.hosts import DEFAULTS, collect_hosts
 from nodewright.inventory.messages import problems_of
 from nodewright.inventory.models import InventoryModel
-from nodewright.inventory.problems import Finding, InventoryError, Problem
+from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem
 from nodewright.inventory.source import Source
 from nodewright.workflow.context import Host
 
@@ -35,7 +35,7 @@ class Inventory(Generic[ModelT]):
     hosts: Mapping[str, Host[Any]]
     source: Source = field(repr=False)
 
-    def problem(self, finding: Finding) -> Problem:
+    def problem(self, finding: Finding) -> InventoryProblem:
         """A finding at its line, for what shows only later, for example when facts are known."""
         return self.source.problem(finding.path, finding.what, advice=finding.advice)
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from nodewright.inventory.problems import Finding, Path, Problem
+from nodewright.inventory.problems import Finding, InventoryProblem, Path
 from nodewright.inventory.source import Source
 
 _EXPECTED = {
@@ -42,7 +42,7 @@ class _Wording(NamedTuple):
 
 def problems_of(
     error: ValidationError, source: Source, data: Any, model: type[BaseModel], reserved: list[str]
-) -> list[Problem]:
+) -> list[InventoryProblem]:
     """Each of the error's complaints as a problem; one for all hosts that get it from the same place.
 
     Args:
@@ -52,7 +52,7 @@ def problems_of(
         model: what it was validated by.
         reserved: top-level keys that the loader understands itself.
     """
-    problems: dict[tuple[object, ...], Problem] = {}
+    problems: dict[tuple[object, ...], InventoryProblem] = {}
     for details in error.errors(include_url=False):
         path, of_key = _path(details["loc"], data)
         cause = details.get("ctx", {}).get("error")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nodewright.errors import ConfigurationError
+from nodewright.errors import ConfigurationError, Problem
 from nodewright.secret import MASK
 
 #: Keys and list indexes from the top of the inventory down to a value.
@@ -50,36 +50,18 @@ class Finding(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """One thing to correct.
+class InventoryProblem(Problem):
+    """One thing to correct in an inventory; `where` names its place, `output` shows its line.
 
     Args:
-        file: the inventory as the user named it.
         position: where the offending text starts; None where the file as a whole is the problem.
-        what: what is wrong, one sentence.
-        text: the offending line, secrets masked.
-        caret: column of the offending text in `text`, counted from 1.
-        advice: what to write instead.
     """
 
-    file: str
-    position: Position | None
-    what: str
-    text: str = ""
-    caret: int = 1
-    advice: str = ""
-
-    @property
-    def where(self) -> str:
-        """`file:line:column`, or the file alone."""
-        return ":".join([self.file, *map(str, self.position or ())])
+    position: Position | None = None
 
     def __str__(self) -> str:
-        """`file:line:column: what`, the line with a caret under the place, and the advice."""
-        lines = [f"{self.where}: {self.what}"]
-        if self.text:
-            indent = re.sub(r"[^\t]", " ", self.text[: self.caret - 1])
-            lines += [f"    {self.text}", f"    {indent}^"]
+        """Returns `file:line:column: what`, the line with a caret under the place, and the advice."""
+        lines = [f"{self.where}: {self.what}", *(f"    {line}" for line in self.output.splitlines())]
         if self.advice:
             lines.append(f"  → {self.advice}")
         return "\n".join(lines)
@@ -88,7 +70,7 @@ class Problem:
 class InventoryError(ConfigurationError):
     """The inventory cannot be used; `problems` holds everything that is wrong with it, in file order."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[InventoryProblem]) -> None:
         self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.position or (0, 0)))
         count = len(self.problems)
         super().__init__(
@@ -99,12 +81,19 @@ class InventoryError(ConfigurationError):
 
 def problem_at(
     file: str, lines: Sequence[str], position: Position, what: str, *, advice: str = ""
-) -> Problem:
-    """A problem that shows its line, masked where a key sounds like a secret, cropped where it is long."""
+) -> InventoryProblem:
+    """Returns a problem that shows its line: masked where a key sounds like a secret, cropped where it is long."""
     line = lines[position.line - 1] if position.line <= len(lines) else ""
     text, caret = _crop(*_mask(line.rstrip(), position.column))
-    what, text = _printable(what), _printable(text)
-    return Problem(file=file, position=position, what=what, text=text, caret=caret, advice=advice)
+    text = _printable(text)
+    indent = re.sub(r"[^\t]", " ", text[: caret - 1])
+    return InventoryProblem(
+        where=f"{file}:{position.line}:{position.column}",
+        position=position,
+        what=_printable(what),
+        output=f"{text}\n{indent}^" if text else "",
+        advice=advice,
+    )
 
 
 def _printable(text: str) -> str:

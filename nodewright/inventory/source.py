@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from nodewright.inventory.document import Document, Place, locate
 from nodewright.inventory.hosts import HostEntry
 from nodewright.inventory.layers import Layer
-from nodewright.inventory.problems import Path, Problem
+from nodewright.inventory.problems import InventoryProblem, Path
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Source:
                 return Place(place.depth + 2, place.key, place.node)
         return locate(self.document.root, path)
 
-    def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> Problem:
+    def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> InventoryProblem:
         """A problem at the value of a path, or at its key, or at what it should stand in."""
         place = self.place(path)
         if place.depth == 0:
-            return Problem(file=self.document.file, position=None, what=what, advice=advice)
+            return InventoryProblem(where=self.document.file, what=what, advice=advice)
         absent = place.depth < len(path) or place.node.data is None
         position = place.key if place.key is not None and (of_key or absent) else place.node.position
         return self.document.problem(position, what, advice=advice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from nodewright.inventory.problems import Position, Problem, problem_at
+from nodewright.inventory.problems import InventoryProblem, Position, problem_at
 
 _QUOTE = "put quotes around the value"
 
@@ -28,7 +28,7 @@ _WORDINGS = (
 )
 
 
-def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
+def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> InventoryProblem:
     """libyaml's complaint as a problem at its place."""
     lines = text.splitlines()
     position = _position(text, error)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from nodewright.errors import Problem
 from nodewright.script.records import Outcome
 
 #: Of the events as JSON; goes up when a field changes its meaning or goes away.
@@ -144,12 +145,7 @@ class ProblemMet(Event):
 
     kind: str
     exit_code: int
-    what: str
-    host: str | None
-    step: str | None
-    where: str | None
-    output: str
-    advice: str
+    problem: Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,8 +257,8 @@ Reporter = Callable[[Event], None]
 
 def as_json(event: Event) -> dict[str, Any]:
     """An event as a mapping of plain values: `version`, `event` (`step ended`), then its fields."""
-    # Only the last event has fields within fields; to look for them costs more than all the rest.
-    fields = asdict(event) if isinstance(event, RunEnded) else vars(event)
+    # Few events have fields within fields; to look for them in all costs more than all the rest.
+    fields = asdict(event) if isinstance(event, RunEnded | ProblemMet) else vars(event)
     return {"version": VERSION, "event": _name_of(type(event).__name__), **fields}
 
 

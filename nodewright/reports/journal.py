@@ -7,15 +7,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
-from nodewright.errors import NodewrightError
+from nodewright.errors import NodewrightError, Problem
 from nodewright.reports.events import Event, ProblemMet, Reporter
 from nodewright.secret import Secret, mask
-from nodewright.workflow.preflight import Caution
 
 #: Texts of which it is remembered that they hold no secret: of so many characters, so many.
 _SHORT, _MANY = 200, 20_000
 
-EventT = TypeVar("EventT", bound=Event)
+ValueT = TypeVar("ValueT", bound=Event | Problem)
 ErrorT = TypeVar("ErrorT", bound=NodewrightError)
 
 
@@ -52,26 +51,28 @@ class Journal:
 
     def masked_error(self, error: ErrorT) -> ErrorT:
         """The same error with all its texts masked."""
-        for name in ("what", "output", "advice"):
-            setattr(error, name, self._masked_text(getattr(error, name)))
+        error.problem = self._masked(error.problem)
         error.args = (error.what,)
         return error
 
-    def _masked(self, event: EventT) -> EventT:
+    def _masked(self, value: ValueT) -> ValueT:
+        """Returns an event or a problem with all its texts masked."""
         if not self._secrets:
-            return event
+            return value
         changes: dict[str, Any] = {}
-        for field in dataclasses.fields(event):
-            value = getattr(event, field.name)
-            if type(value) is str:
-                masked: Any = self._masked_text(value)
-            elif type(value) is tuple:
-                masked = tuple(self._masked_text(part) if type(part) is str else part for part in value)
+        for field in dataclasses.fields(value):
+            part = getattr(value, field.name)
+            if type(part) is str:
+                masked: Any = self._masked_text(part)
+            elif isinstance(part, Problem):
+                masked = self._masked(part)
+            elif type(part) is tuple:
+                masked = tuple(self._masked_text(item) if type(item) is str else item for item in part)
             else:
                 continue
-            if masked != value:
+            if masked != part:
                 changes[field.name] = masked
-        return dataclasses.replace(event, **changes) if changes else event
+        return dataclasses.replace(value, **changes) if changes else value
 
     def _masked_text(self, text: str) -> str:
         # Names of hosts, stages and steps come again and again, and there may be a password for each host.
@@ -83,34 +84,16 @@ class Journal:
         return masked
 
 
-def problem(error: NodewrightError) -> ProblemMet:
-    """An error as an event."""
+def problem_met(error: NodewrightError) -> ProblemMet:
+    """Returns the event that tells an error."""
     return ProblemMet(
-        at=time.time(),
-        kind=type(error).__name__,
-        exit_code=error.exit_code,
-        what=error.what,
-        host=error.host,
-        step=error.step,
-        where=error.where,
-        output=error.output,
-        advice=error.advice,
+        at=time.time(), kind=type(error).__name__, exit_code=error.exit_code, problem=error.problem
     )
 
 
-def warning(caution: Caution) -> ProblemMet:
-    """A caution as an event."""
-    return ProblemMet(
-        at=time.time(),
-        kind="Warning",
-        exit_code=0,
-        what=caution.what,
-        host=caution.host,
-        step=None,
-        where=caution.where,
-        output="",
-        advice=caution.advice,
-    )
+def warning(problem: Problem) -> ProblemMet:
+    """Returns the event that tells what a user should know, and what stops nothing."""
+    return ProblemMet(at=time.time(), kind="Warning", exit_code=0, problem=problem)
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
@@ -136,7 +119,7 @@ def secrets_in(value: Any) -> Iterator[Secret]:
 def _broken(reporter: Reporter, error: Exception) -> ProblemMet:
     name = getattr(reporter, "__qualname__", type(reporter).__qualname__)
     return warning(
-        Caution(
+        Problem(
             what=f"the reporter {name} broke and reports nothing more: {type(error).__name__}: {error}",
             advice="the run goes on; its other reports are whole",
         )

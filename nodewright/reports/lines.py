@@ -152,13 +152,14 @@ class Lines:
     def _problem_met(self, event: ProblemMet) -> None:
         style = "bold red" if event.exit_code else "yellow"
         kind = "warning: " if not event.exit_code else ""
-        where = f" ({event.where})" if event.where else ""
-        step = f"{event.step}: " if event.step else ""
-        self._line(event, event.host or _OPERATOR, f"{kind}{step}{event.what}{where}", style)
-        for line in event.output.rstrip("\n").splitlines():
+        problem = event.problem
+        where = f" ({problem.where})" if problem.where else ""
+        step = f"{problem.step}: " if problem.step else ""
+        self._line(event, problem.host or _OPERATOR, f"{kind}{step}{problem.what}{where}", style)
+        for line in problem.output.rstrip("\n").splitlines():
             self._console.print(f"    {_escaped(line)}")
-        if event.advice:
-            self._console.print(f"  → {_escaped(event.advice)}")
+        if problem.advice:
+            self._console.print(f"  → {_escaped(problem.advice)}")
 
     # ---- At the end --------------------------------------------------------------------------------------
 

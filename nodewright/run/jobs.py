@@ -203,7 +203,7 @@ class Jobs:
 
     def _failed(self, chain: Chain, errors: tuple[NodewrightError, ...], left: tuple[Job, ...]) -> None:
         for error in errors:
-            error.host = error.host or chain.host
+            error.place(host=chain.host)
             self._shared.meet(error)
         failed = chain.failed_jobs()
         for job in failed:

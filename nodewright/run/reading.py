@@ -67,8 +67,7 @@ class Reading:
         """
         if error is not None:
             if isinstance(error, ConnectError | ConnectionLost):
-                error.host = error.host or self.host
-                error.step = error.step or self._name(self.running)
+                error.place(host=self.host, step=self._name(self.running))
             return (error,)
         if self._holder is not None:
             locked = Locked(

@@ -9,7 +9,7 @@ from typing import Any
 
 from nodewright.errors import NodewrightError
 from nodewright.facts.fragment import Facts, Fragment
-from nodewright.reports.journal import Journal, problem
+from nodewright.reports.journal import Journal, problem_met
 from nodewright.run.execs import Execs
 from nodewright.run.interruption import Interruption
 from nodewright.script.compile import Mode
@@ -82,4 +82,4 @@ class Shared:
     def meet(self, error: NodewrightError) -> None:
         """An error is the user's to know, and counts for the exit code."""
         self.problems.append(self.journal.masked_error(error))
-        self.journal.tell(problem(error))
+        self.journal.tell(problem_met(error))

@@ -33,7 +33,7 @@ from nodewright.secret import Secret
 from nodewright.transport import Transport
 from nodewright.workflow import graph
 from nodewright.workflow.context import Host
-from nodewright.workflow.preflight import Caution, Preflight
+from nodewright.workflow.preflight import Preflight
 from nodewright.workflow.stages import Stage, Workflow
 
 
@@ -170,7 +170,7 @@ class _Run:
             self._inbox.get()()
 
     def _lose(self, host: str, error: NodewrightError) -> None:
-        error.host = error.host or host
+        error.place(host=host)
         self._gone[host] = error
         if host in self._named:
             self._shared.meet(error)
@@ -186,11 +186,11 @@ class _Run:
         except Exception as error:  # a bug in the preflight: nothing is changed then
             found = (bug(error),)
         for met in found:
-            if isinstance(met, Caution):
-                self._shared.journal.tell(warning(met))
-            else:
+            if isinstance(met, NodewrightError):
                 self._shared.meet(met)
-        return all(isinstance(met, Caution) for met in found)
+            else:
+                self._shared.journal.tell(warning(met))
+        return not any(isinstance(met, NodewrightError) for met in found)
 
     def _graph(self) -> graph.Graph:
         hosts = tuple(self._shared.hosts.values())

@@ -16,23 +16,19 @@ from typing import Any
 
 import yaml
 
+from nodewright.errors import Problem
+
 PROJECT = Path(__file__).parents[2]
 #: Seconds after which a command that has not ended is taken for one that hangs.
 PATIENCE = 600.0
 
 
-@dataclass(frozen=True)
-class Problem:
+@dataclass(frozen=True, kw_only=True)
+class Met(Problem):
     """What a run said of one thing that went wrong, in the parts that its records keep."""
 
-    host: str | None
-    step: str | None
     kind: str
     exit_code: int
-    what: str
-    where: str | None
-    output: str
-    advice: str
 
 
 @dataclass(frozen=True)
@@ -59,20 +55,22 @@ class Ended:
         lines = (self.folder / "events.jsonl").read_text().splitlines()
         return [event for event in map(json.loads, lines) if event["event"] == name]
 
-    def problems(self, host: str | None) -> list[Problem]:
+    def problems(self, host: str | None) -> list[Met]:
         """What went wrong there (None: on the operator's side), errors and warnings.
 
         Each says what to do next, and what is in the records stood on the terminal too.
         """
-        fields = Problem.__dataclass_fields__
-        met = [Problem(**{name: event[name] for name in fields}) for event in self.events("problem met")]
+        met = [
+            Met(kind=event["kind"], exit_code=event["exit_code"], **event["problem"])
+            for event in self.events("problem met")
+        ]
         for problem in met:
             assert problem.what in self.text
             assert problem.advice, f"no advice: {problem}"
             assert f"→ {problem.advice}" in self.text
         return [problem for problem in met if problem.host == host]
 
-    def problem(self, host: str | None) -> Problem:
+    def problem(self, host: str | None) -> Met:
         """The one thing that went wrong there."""
         found = self.problems(host)
         assert len(found) == 1, self.text

@@ -35,7 +35,7 @@ from nodewright.workflow.stages import Stage, Workflow
 from tests.fake_transport import FakeTransport
 
 #: Long enough for any test that works; a test that waits for what never comes ends with this.
-PATIENCE = 4.0
+PATIENCE = 30.0
 
 #: What a host does when a script comes to a step: yields records, or raises.
 Behaviour = Callable[[int], Iterator[Record]]

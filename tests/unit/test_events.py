@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from nodewright.errors import StepFailed
+from nodewright.errors import Problem, StepFailed
 from nodewright.reports import events
 from nodewright.reports.events import (
     Event,
@@ -24,12 +24,11 @@ from nodewright.reports.events import (
     as_json,
     unified,
 )
-from nodewright.reports.journal import Journal, problem, secrets_in, warning
+from nodewright.reports.journal import Journal, problem_met, secrets_in, warning
 from nodewright.script.records import Outcome
 from nodewright.secret import MASK, Secret
 from nodewright.transport import Target
 from nodewright.workflow.context import Host
-from nodewright.workflow.preflight import Caution
 
 KINDS = [
     kind
@@ -143,17 +142,14 @@ def test_a_broken_reporter_is_dropped_and_the_others_are_told() -> None:
     journal.tell(ended())
     assert calls == 1
     assert [type(event) for event in told] == [ProblemMet, StepEnded, StepEnded]
-    assert "no space left on device" in as_json(told[0])["what"]
+    assert "no space left on device" in as_json(told[0])["problem"]["what"]
 
 
 def test_an_error_becomes_an_event_with_all_its_parts() -> None:
     error = StepFailed("failed", host="w1", step="join", where="roles/join.py:3", output="x", advice="y")
-    told = as_json(problem(error))
-    assert {
-        key: told[key] for key in ("kind", "exit_code", "what", "host", "step", "where", "output", "advice")
-    } == {
-        "kind": "StepFailed",
-        "exit_code": 7,
+    told = as_json(problem_met(error))
+    assert (told["kind"], told["exit_code"]) == ("StepFailed", 7)
+    assert told["problem"] == {
         "what": "failed",
         "host": "w1",
         "step": "join",
@@ -163,9 +159,9 @@ def test_an_error_becomes_an_event_with_all_its_parts() -> None:
     }
 
 
-def test_a_caution_is_an_event_without_an_exit_code() -> None:
-    told = warning(Caution(what="the clock is off", host="w1"))
-    assert (told.kind, told.exit_code, told.host) == ("Warning", 0, "w1")
+def test_a_warning_is_an_event_without_an_exit_code() -> None:
+    told = warning(Problem(what="the clock is off", host="w1"))
+    assert (told.kind, told.exit_code, told.problem.host) == ("Warning", 0, "w1")
 
 
 def test_a_job_that_never_began_has_no_start() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nodewright.errors import ConfigurationError, Unreachable, VerificationFailed
+from nodewright.errors import ConfigurationError, Problem, Unreachable, VerificationFailed
 from nodewright.reports.events import (
     CheckProgressed,
     Event,
@@ -168,12 +168,7 @@ def test_what_a_host_prints_does_not_reach_into_the_terminal() -> None:
         at=102,
         kind="StepFailed",
         exit_code=7,
-        what=text,
-        host="cp1",
-        step="one",
-        where=None,
-        output=text,
-        advice=text,
+        problem=Problem(what=text, host="cp1", step="one", output=text, advice=text),
     )
     shown = printed(STARTED, tick, problem)
     assert set("\x1b\x07\x9b\u202e") & set(shown) == set()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nodewright.errors import ConfigurationError, NodewrightError, PreflightError, Unreachable
+from nodewright.errors import ConfigurationError, NodewrightError, PreflightError, Problem, Unreachable
 from nodewright.facts.fragment import Facts, Fragment
 from nodewright.reports.events import FactsGathered, JobEnded, JobStarted, ProblemMet, StepEnded
 from nodewright.run.run import Limits
@@ -19,7 +19,6 @@ from nodewright.script.compile import Mode
 from nodewright.script.records import Done, End, JobDone, Outcome, OutputValue, Record
 from nodewright.script.step import Step
 from nodewright.workflow.context import Context
-from nodewright.workflow.preflight import Caution
 from nodewright.workflow.stages import Stage, Workflow
 from tests.unit.fleet import (
     Fleet,
@@ -310,12 +309,12 @@ def test_preflight_errors_stop_the_run_before_any_change(runs: Runs) -> None:
     assert set(outcomes(result).values()) == {"not run"}
 
 
-def test_a_caution_is_told_and_stops_nothing(runs: Runs) -> None:
-    caution = Caution(what="the clock is off by 2 s", host="w1")
-    result = runs(provision(), MACHINES, Fleet(), preflight=lambda contexts: [caution])
+def test_a_warning_is_told_and_stops_nothing(runs: Runs) -> None:
+    warning = Problem(what="the clock is off by 2 s", host="w1")
+    result = runs(provision(), MACHINES, Fleet(), preflight=lambda contexts: [warning])
     assert result.exit_code == 0
     told = [e for e in runs.events if isinstance(e, ProblemMet)]
-    assert [(e.kind, e.exit_code, e.host, e.what) for e in told] == [
+    assert [(e.kind, e.exit_code, e.problem.host, e.problem.what) for e in told] == [
         ("Warning", 0, "w1", "the clock is off by 2 s")
     ]
 

@@ -40,7 +40,7 @@ def smoke(*stages: str) -> Check:
                 try:
                     layer(look)
                 except NodewrightError as error:
-                    error.step = error.step or name
+                    error.place(step=name)
                     raise
 
     return check
