@@ -8,10 +8,17 @@ from ipaddress import IPv4Interface
 from statistics import median
 
 from kube.checks.changes import departed, refused
-from kube.checks.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.checks.fitness import (
+    cgroup_findings,
+    kernel_findings,
+    pool_findings,
+    repository_findings,
+    resolver_findings,
+)
 from kube.facts.cluster import LIVE
-from kube.facts.host import CGROUP, RESOLVER
+from kube.facts.host import CGROUP, PACKAGES, RESOLVER
 from kube.facts.membership import MEMBERSHIP, Standing
+from kube.facts.repositories import REPOSITORIES
 from kube.settings.inventory import Inventory
 from kube.settings.node import NodeSettings
 from nodewright import inventory
@@ -93,6 +100,8 @@ def _system(ctx: Context[NodeSettings]) -> Findings:
             host=name,
             advice="kubelet and the runtime are systemd units",
         )
+    for finding in repository_findings(system, ctx.mine[REPOSITORIES], ctx.mine[PACKAGES]):
+        yield PreflightError(finding.what, host=name, advice=finding.advice)
 
 
 def _membership(ctx: Context[NodeSettings]) -> Findings:

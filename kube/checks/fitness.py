@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from kube.facts.host import Resolver
 from kube.settings.models import Cluster
 from kube.versions.releases import release
+from kube.versions.repositories import SELINUX_REPOSITORIES
+from nodewright.facts import OperatingSystem
 from nodewright.inventory import Finding
 
 #: The name of kubeadm's own check of kernel and cgroups; whoever ignores it there, ignores it here.
@@ -55,6 +57,33 @@ def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]
             f"the host asks itself for names ({', '.join(servers)}); a pod that does the same asks nobody",
             path=("cluster", "kubelet"),
             advice="name a file with the true name servers as `resolvConf` in cluster.kubelet",
+        )
+
+
+def repository_findings(
+    system: OperatingSystem, repositories: tuple[str, ...], packages: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yields what is wrong with the distribution's own repositories; nothing once container-selinux is installed.
+
+    Args:
+        repositories: ids of those that are enabled.
+        packages: versions of installed packages by their names.
+    """
+    if "container-selinux" in packages:
+        return
+    theirs = [name for name in repositories if not name.startswith("nodewright-")]
+    if not theirs and system.id == "rhel":
+        yield Finding(
+            "the host has no package repository that is enabled: it is not registered with Red Hat",
+            advice="register it (subscription-manager register), or give it a repository in /etc/yum.repos.d",
+        )
+        return
+    part, name = SELINUX_REPOSITORIES.get((system.id, system.major), ("", ""))
+    if name and not any(part in one for one in theirs):
+        command = "subscription-manager repos" if system.id == "rhel" else "yum-config-manager"
+        yield Finding(
+            f"container-selinux, which the runtime requires, is in the repository {name}, and that is not enabled",
+            advice=f"{command} --enable {name}",
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kube.facts.membership import MEMBERSHIP
+from kube.facts.repositories import REPOSITORIES
 from nodewright.facts.fragment import Fragment
 
 
@@ -204,4 +205,7 @@ fi""",
 CGROUP = Fragment("cgroup", "stat -f -c %T /sys/fs/cgroup", parse_cgroup)
 
 #: What every host of a cluster is asked.
-FRAGMENTS: tuple[Fragment[Any], ...] = (SWAP, SELINUX, UNITS, PACKAGES, RESOLVER, CGROUP, MEMBERSHIP)
+FRAGMENTS: tuple[Fragment[Any], ...] = (
+    *(SWAP, SELINUX, UNITS, PACKAGES, RESOLVER, CGROUP, MEMBERSHIP),
+    REPOSITORIES,
+)

@@ -19,6 +19,7 @@ from kube.settings.scalars import (
     ImagePrefix,
     InterfaceName,
     IPv4Text,
+    Keys,
     LabelKey,
     LabelValue,
     NetworkText,
@@ -29,6 +30,7 @@ from kube.settings.scalars import (
     VersionText,
 )
 from kube.versions.releases import Version
+from kube.versions.repositories import DOCKER_KEY, DOCKER_URL, KUBERNETES_KEY, KUBERNETES_URL
 from nodewright import inventory
 from nodewright.inventory import Free, Settings
 
@@ -139,12 +141,12 @@ class Cluster(Settings):
 
 
 class Repository(Settings):
-    """A package repository; `{minor}` stands for Kubernetes' minor (`1.34`)."""
+    """A package repository; `{minor}` stands for Kubernetes' minor (`1.34`), `{system}` for `rhel/9` and the like."""
 
     url: HttpUrl
     """Its base URL; the package manager's variables such as `$releasever` and `$basearch` may be used."""
-    key: HttpUrl
-    """URL of the GPG key that signs it."""
+    key: Keys
+    """URL of the GPG key that signs it, or a list of URLs."""
 
 
 class PackageFile(Settings):
@@ -165,15 +167,9 @@ def _kind(value: object) -> str:
 class Packages(Settings):
     """Where packages come from, besides the distribution's own repositories."""
 
-    kubernetes: Repository = Repository(
-        url="https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/",
-        key="https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/repodata/repomd.xml.key",
-    )
+    kubernetes: Repository = Repository(url=KUBERNETES_URL, key=(KUBERNETES_KEY,))
     """kubeadm, kubelet, kubectl, kubernetes-cni and cri-tools."""
-    docker: Repository = Repository(
-        url="https://download.docker.com/linux/centos/$releasever/$basearch/stable/",
-        key="https://download.docker.com/linux/centos/gpg",
-    )
+    docker: Repository = Repository(url=DOCKER_URL, key=(DOCKER_KEY,))
     """docker-ce and docker-ce-cli, and containerd.io for either runtime."""
     cri_dockerd: (
         Annotated[

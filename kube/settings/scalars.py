@@ -13,7 +13,7 @@ from ipaddress import (
 )
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from kube.versions.releases import Version
 
@@ -192,6 +192,18 @@ LabelValue = Annotated[
 ]
 Sha256 = Annotated[str, *_like(r"[0-9a-f]{64}", "a SHA-256 checksum: 64 digits and letters a to f")]
 HttpUrl = Annotated[str, *_like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
+KeyUrl = Annotated[
+    str, *_like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
+]
+#: One text, or a list of texts.
+Keys = Annotated[
+    tuple[KeyUrl, ...],
+    BeforeValidator(
+        lambda value: (value,) if isinstance(value, str) else value,
+        json_schema_input_type=KeyUrl | tuple[KeyUrl, ...],
+    ),
+    Field(min_length=1),
+]
 ImagePrefix = Annotated[
     str,
     *_like(

@@ -11,7 +11,8 @@ from nodewright.errors import ConfigurationError
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-Manager = Literal["dnf", "yum"]
+#: `dnf` is DNF 4; DNF 5 is called by its own name, since its options differ.
+Manager = Literal["dnf", "dnf5", "yum"]
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _VERSION = re.compile(r"[A-Za-z0-9_.+~^]+(?:-[A-Za-z0-9_.+~^]+)?")
@@ -104,7 +105,7 @@ def packages(
 def install(manager: Manager, wanted: Sequence[str], repositories: Sequence[str] = ()) -> str:
     """The command for one transaction; signatures are checked as the repositories say."""
     only = ["--disablerepo=*", *(f"--enablerepo={repository}" for repository in repositories)]
-    options = ["-y", "--disableexcludes=all", *(only if repositories else [])]
+    options = ["-y", _no_excludes(manager), *(only if repositories else [])]
     return " ".join([manager, *map(shell.quote, options), "install", *map(shell.quote, wanted)])
 
 
@@ -130,12 +131,20 @@ def packages_absent(
     return Step(
         name=name or f"no packages {' '.join(unwanted)}",
         check=shell.script(*(_if_installed(item, "exit 1") for item in items)),
-        apply=f"{manager} -y --disableexcludes=all remove {names}",
+        apply=f"{manager} -y {shell.quote(_no_excludes(manager))} remove {names}",
         show=shell.script(*(_if_installed(item, f"rpm -q {shell.quote(item.name)}") for item in items)),
         want="",
         after=after,
         timeout=timeout,
     )
+
+
+def _no_excludes(manager: Manager) -> str:
+    """The option that lets a transaction move what repositories exclude.
+
+    Source: dnf5's doc/changes_from_dnf4.7.rst: `--disableexcludes` is dropped, disable_excludes stays.
+    """
+    return "--setopt=disable_excludes=*" if manager == "dnf5" else "--disableexcludes=all"
 
 
 def _missing(names: Sequence[str]) -> str:

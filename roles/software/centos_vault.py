@@ -11,7 +11,10 @@ from nodewright.script.step import Step, role
 from roles import NodeContext
 
 FOLDER = "/etc/yum.repos.d"
-_LIST = "^mirrorlist=.*//mirrorlist\\.centos\\.org/"
+#: Some files of CentOS' own ask by `https`, and that of SCLo has no slash before its question mark.
+_LIST = "^ *mirrorlist *=.*//mirrorlist\\.centos\\.org[/?]"
+#: This host is gone as well, and so are files in which somebody has chosen it already.
+_MIRROR = "baseurl *= *https*://mirror\\.centos\\.org/"
 
 
 @role
@@ -20,7 +23,7 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
     system = ctx.mine[OPERATING_SYSTEM]
     if system.id != "centos" or system.major not in (7, 8):
         return
-    found = f"grep -ls '{_LIST}' {FOLDER}/*.repo"
+    found = f"grep -ls -e '{_LIST}' -e '^ *{_MIRROR}' {FOLDER}/*.repo"
     yield keeping_before(
         command(
             "CentOS looks into its vault",
@@ -29,7 +32,7 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
                 "while read -r file; do",
                 "  sed -i"
                 f" -e 's|{_LIST}|#&|'"
-                " -e 's|^#* *baseurl=http://mirror\\.centos\\.org/|baseurl=http://vault.centos.org/|'"
+                f" -e 's|^[# ]*{_MIRROR}|baseurl=http://vault.centos.org/|'"
                 ' "$file"',
                 'done <"$nw_tmp/repositories"',
             ),

@@ -32,7 +32,7 @@ def software(ctx: NodeContext) -> Iterator[Step]:
     if cni := kubernetes_cni_package(cluster.kubernetes):
         wanted.append(Package("kubernetes-cni", cni))
     wanted += _runtime(ctx)
-    wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) == "dnf"]
+    wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) != "yum"]
     everything = packages(
         wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools"
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.settings.models import Repository
-from nodewright.facts import PACKAGE_MANAGER
+from kube.versions.releases import release
+from kube.versions.repositories import docker_folder
+from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER
 from nodewright.resources import ini_key, keeping_before, repository, restored
 from nodewright.resources.packages import Manager
 from nodewright.script.step import Step, role
@@ -23,32 +25,46 @@ def repositories(ctx: NodeContext) -> Iterator[Step]:
     """pkgs.k8s.io has one repository per minor, so its URL changes with every minor upgrade."""
     yield from _proxy(ctx)
     yield from centos_vault(ctx)
-    minor = ctx.settings.cluster.kubernetes.line
     sources = ctx.settings.mirrors.packages
-    yield _repository("kubernetes", sources.kubernetes, minor, KUBERNETES_PACKAGES)
-    yield _repository("docker", sources.docker, minor, RUNTIME_PACKAGES)
+    yield _repository(ctx, "kubernetes", sources.kubernetes, KUBERNETES_PACKAGES)
+    yield _repository(ctx, "docker", sources.docker, RUNTIME_PACKAGES)
     if isinstance(sources.cri_dockerd, Repository):
-        yield _repository("cri-dockerd", sources.cri_dockerd, minor, RUNTIME_PACKAGES)
+        yield _repository(ctx, "cri-dockerd", sources.cri_dockerd, RUNTIME_PACKAGES)
 
 
 def manager(ctx: NodeContext) -> Manager:
     """The host's package manager; facts decide, not the distribution's name."""
-    return "dnf" if ctx.mine[PACKAGE_MANAGER].name == "dnf" else "yum"
+    found = ctx.mine[PACKAGE_MANAGER]
+    if found.name != "dnf":
+        return "yum"
+    return "dnf5" if found.program.endswith("/dnf5") else "dnf"
 
 
-def _repository(label: str, source: Repository, minor: str, exclude: tuple[str, ...]) -> Step:
+def _repository(ctx: NodeContext, label: str, source: Repository, exclude: tuple[str, ...]) -> Step:
     return repository(
         f"nodewright-{label}",
         title=f"{label} (nodewright)",
-        base_urls=[source.url.replace("{minor}", minor)],
-        keys=[source.key.replace("{minor}", minor)],
+        base_urls=[_filled(ctx, source.url)],
+        keys=[_filled(ctx, key) for key in source.key],
         exclude=exclude,
     )
 
 
+def _filled(ctx: NodeContext, url: str) -> str:
+    """The URL, its placeholders replaced."""
+    cluster = ctx.settings.cluster
+    docker = ""
+    if cluster.runtime == "docker":
+        docker = cluster.package_versions.docker or release(cluster.kubernetes).docker or ""
+    system = docker_folder(
+        ctx.mine[OPERATING_SYSTEM], docker=docker, containerd=cluster.package_versions.containerd or ""
+    )
+    return url.replace("{minor}", cluster.kubernetes.line).replace("{system}", system)
+
+
 def _proxy(ctx: NodeContext) -> Iterator[Step]:
     proxy = ctx.settings.cluster.proxy
-    path = "/etc/dnf/dnf.conf" if manager(ctx) == "dnf" else "/etc/yum.conf"
+    path = "/etc/yum.conf" if manager(ctx) == "yum" else "/etc/dnf/dnf.conf"
     if proxy is None:
         yield restored(path, name="no proxy of ours for the package manager")
         return

@@ -22,6 +22,7 @@ from kube.facts.host import (
     Unit,
 )
 from kube.facts.membership import MEMBERSHIP, MEMBERSHIP_FILE, Membership, membership_file
+from kube.facts.repositories import REPOSITORIES
 from kube.versions.releases import Version
 from nodewright.facts.fragment import Fragment
 from tests.shell.resources.host import SHELLS, Host
@@ -130,3 +131,16 @@ def test_an_api_that_is_down_is_no_cluster(host: Host) -> None:
     host.put(ADMIN_KUBECONFIG, "")
     stand_in(host, "kubectl", "echo 'The connection to the server was refused' >&2; exit 1")
     assert ask(host, LIVE) == LiveCluster()
+
+
+def test_repositories_are_told_that_are_enabled(host: Host) -> None:
+    host.put(
+        "/etc/yum.repos.d/a.repo",
+        "# [comment]\n[base]\nname=base [of all]\n\n[off]\nenabled = 0\n[ on ]\nenabled=yes",
+    )
+    host.put("/etc/yum.repos.d/b.repo", "[last]\nenabled=1\n[debug]\nenabled=False\n")
+    assert ask(host, REPOSITORIES) == ("base", "on", "last")
+
+
+def test_a_host_without_repositories_names_none(host: Host) -> None:
+    assert ask(host, REPOSITORIES) == ()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kube.facts.host import CGROUP, RESOLVER, Resolver
+from kube.facts.host import CGROUP, PACKAGES, RESOLVER, Resolver
 from kube.facts.membership import MEMBERSHIP, Membership
+from kube.facts.repositories import REPOSITORIES
 from kube.settings.inventory import Inventory
 from nodewright import inventory
 from nodewright.errors import NodewrightError
@@ -20,6 +21,7 @@ from nodewright.facts import (
     MACHINE,
     MEMORY,
     NETWORK,
+    OPERATING_SYSTEM,
     PACKAGE_MANAGER,
     Clock,
     Init,
@@ -28,6 +30,7 @@ from nodewright.facts import (
     Machine,
     Memory,
     Network,
+    OperatingSystem,
     PackageManager,
 )
 from tests.unit.roles.villages import DNF, Answers, contexts
@@ -193,3 +196,34 @@ def test_a_node_of_another_cluster_is_never_touched(
 )
 def test_a_node_of_this_cluster_is_let_through_half_done_too(tmp_path: Path, membership: Membership) -> None:
     assert found(tmp_path, node2={MEMBERSHIP: membership}) == []
+
+
+RHEL_7 = OperatingSystem(id="rhel", like=("fedora",), version="7.9", name="RHEL 7.9")
+ORACLE_7 = OperatingSystem(id="ol", like=("fedora",), version="7.9", name="Oracle Linux 7.9")
+
+
+def test_a_red_hat_machine_that_is_not_registered_is_told_so(tmp_path: Path) -> None:
+    rhel: Answers = {OPERATING_SYSTEM: OperatingSystem(id="rhel", like=("fedora",), version="9.6")}
+    (message,) = found(tmp_path, node2={**rhel, REPOSITORIES: ("nodewright-kubernetes",)})
+    assert message == (
+        "node2: the host has no package repository that is enabled: it is not registered with Red Hat"
+    )
+    assert found(tmp_path, node2={**rhel, REPOSITORIES: ("rhel-9-for-x86_64-baseos-rpms",)}) == []
+
+
+@pytest.mark.parametrize(
+    ("system", "enabled", "missing"),
+    [
+        (RHEL_7, "rhel-7-server-rpms", "rhel-7-server-extras-rpms"),
+        (ORACLE_7, "ol7_latest", "ol7_addons"),
+    ],
+    ids=["rhel", "oracle"],
+)
+def test_the_repository_that_has_container_selinux_is_named_where_it_is_not_enabled(
+    tmp_path: Path, system: OperatingSystem, enabled: str, missing: str
+) -> None:
+    host: Answers = {OPERATING_SYSTEM: system, REPOSITORIES: (enabled,)}
+    (message,) = found(tmp_path, node3=host)
+    assert f"container-selinux, which the runtime requires, is in the repository {missing}" in message
+    assert found(tmp_path, node3={**host, REPOSITORIES: (enabled, missing)}) == []
+    assert found(tmp_path, node3={**host, PACKAGES: {"container-selinux": "2:2.119"}}) == []

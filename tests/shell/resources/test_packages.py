@@ -35,7 +35,7 @@ def test_many_packages_are_one_transaction(host: Host) -> None:
     assert host.log() == ["dnf -y --disableexcludes=all install kubelet-1.34.2-* socat ethtool"]
 
 
-@pytest.mark.parametrize("manager", ["dnf", "yum"])
+@pytest.mark.parametrize("manager", ["dnf", "dnf5", "yum"])
 def test_the_hosts_own_package_manager_is_used(host: Host, manager: Manager) -> None:
     _offer(host, "socat-1.7-1.el9")
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from kube.settings.inventory import Inventory
+from kube.versions.releases import NEWEST
+from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from roles.software.packages import CRI_DOCKERD_FILE, software
@@ -111,6 +113,68 @@ def test_centos_7_looks_into_the_vault_since_its_mirrors_ended(host: Host) -> No
     assert host.read("/etc/yum.repos.d/epel.repo") == "[epel]\nbaseurl=https://epel.example.org/\n"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "mirrorlist=http://mirrorlist.centos.org?arch=$basearch&release=7&repo=sclo-sclo\n# baseurl=",
+        "mirrorlist = https://mirrorlist.centos.org/?release=7\n#baseurl = ",
+        "baseurl=",
+    ],
+    ids=["without-a-slash", "with-blanks", "no-list"],
+)
+def test_files_that_ask_centos_in_another_way_look_into_the_vault_too(host: Host, asked: str) -> None:
+    path = "/etc/yum.repos.d/CentOS-SCLo-scl.repo"
+    host.put(path, f"[centos-sclo-sclo]\n{asked}http://mirror.centos.org/centos/7/sclo/$basearch/sclo/\n")
+
+    converges(host, repositories, context(of(kubernetes="1.13.3"), answers=YUM))
+
+    lines = host.read(path).splitlines()
+    assert lines[-1] == "baseurl=http://vault.centos.org/centos/7/sclo/$basearch/sclo/"
+    assert [line for line in lines if line.lstrip().startswith("mirrorlist")] == []
+
+
+@pytest.mark.parametrize(
+    ("system", "cluster", "folder"),
+    [
+        (OperatingSystem(id="rocky", like=("rhel",), version="9.6"), {}, "rhel/9"),
+        (OperatingSystem(id="almalinux", like=("rhel",), version="8.10"), {}, "rhel/8"),
+        (OperatingSystem(id="centos", like=("rhel",), version="7"), {}, "centos/7"),
+        (OperatingSystem(id="fedora", version="43"), {}, "fedora/43"),
+        (
+            OperatingSystem(id="rocky", like=("rhel",), version="8.10"),
+            {"package_versions": {"docker": "20.10.24"}},
+            "centos/8",
+        ),
+    ],
+    ids=["el9", "el8", "el7", "fedora", "an-old-docker-on-el8"],
+)
+def test_dockers_repository_is_that_of_the_hosts_system_whatever_its_releasever(
+    host: Host, system: OperatingSystem, cluster: dict[str, Any], folder: str
+) -> None:
+    converges(host, repositories, context(inventory(cluster), answers={**DNF, OPERATING_SYSTEM: system}))
+
+    assert f"baseurl=https://download.docker.com/linux/{folder}/$basearch/stable/\n" in host.read(
+        "/etc/yum.repos.d/nodewright-docker.repo"
+    )
+
+
+def test_a_repository_may_have_two_keys(host: Host) -> None:
+    keys = ["https://mirror.example.org/yum-key.gpg", "https://mirror.example.org/rpm-package-key.gpg"]
+    kubernetes = {"url": "https://mirror.example.org/kubernetes/", "key": keys}
+
+    converges(host, repositories, context(inventory(mirrors={"packages": {"kubernetes": kubernetes}})))
+
+    assert f"\ngpgkey={' '.join(keys)}\n" in host.read("/etc/yum.repos.d/nodewright-kubernetes.repo")
+
+
+def test_the_key_of_an_old_minor_is_that_of_the_newest_which_has_not_expired(host: Host) -> None:
+    converges(host, repositories, context(inventory({"kubernetes": "1.27.16", "runtime": "containerd"})))
+
+    text = host.read("/etc/yum.repos.d/nodewright-kubernetes.repo")
+    assert "baseurl=https://pkgs.k8s.io/core:/stable:/v1.27/rpm/\n" in text
+    assert f"gpgkey=https://pkgs.k8s.io/core:/stable:/v{NEWEST.line}/rpm/repodata/repomd.xml.key\n" in text
+
+
 def test_centos_with_mirrors_of_an_administrators_choice_keeps_them(host: Host) -> None:
     text = CENTOS_BASE.replace("mirrorlist=", "#mirrorlist=").replace(
         "#baseurl=http://mirror.centos.org", "baseurl=http://theirs"
@@ -123,6 +187,18 @@ def test_centos_with_mirrors_of_an_administrators_choice_keeps_them(host: Host) 
 
 
 # software
+
+
+def test_dnf_5_is_told_in_its_own_words_to_move_what_is_excluded(host: Host) -> None:
+    on_offer(host, "kubeadm-1.34.2-1", "kubelet-1.34.2-1", "kubectl-1.34.2-1")
+    on_offer(host, "docker-ce-29.0.1-1", "docker-ce-cli-29.0.1-1", "cri-dockerd-0.4.0-1")
+    dnf5 = {**DNF, PACKAGE_MANAGER: PackageManager("dnf", "/usr/bin/dnf5")}
+
+    converges(host, software, context(of(), answers=dnf5))
+
+    assert [line.split()[:4] for line in host.log()] == [
+        ["dnf5", "-y", "--setopt=disable_excludes=*", "install"]
+    ]
 
 
 def test_all_packages_come_by_one_transaction_at_their_versions(host: Host) -> None:

@@ -34,7 +34,7 @@ check() {
 [ ! -L /etc/yum.repos.d/nodewright-kubernetes.repo ]
 [ -f /etc/yum.repos.d/nodewright-kubernetes.repo ]
 [ "$(stat -c %a:%U:%G /etc/yum.repos.d/nodewright-kubernetes.repo)" = 644:root:root ]
-[ "$(sha256sum </etc/yum.repos.d/nodewright-kubernetes.repo)" = '19e54ec2cf51731c84a490c6608a670730e3e531ac5be6c5db4221700923c95f  -' ]
+[ "$(sha256sum </etc/yum.repos.d/nodewright-kubernetes.repo)" = '38253b776a6089e6af4627bf70f539e6b8bb48bf2564d9878db54d2f174f5e5b  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/yum.repos.d/nodewright-kubernetes.repo
@@ -56,7 +56,7 @@ name=kubernetes (nodewright)
 baseurl=https://pkgs.k8s.io/core:/stable:/v1.34/rpm/
 enabled=1
 gpgcheck=1
-gpgkey=https://pkgs.k8s.io/core:/stable:/v1.34/rpm/repodata/repomd.xml.key
+gpgkey=https://pkgs.k8s.io/core:/stable:/v1.36/rpm/repodata/repomd.xml.key
 exclude=cri-tools kubeadm kubectl kubelet kubernetes-cni
 END
 chown root:root "$temporary"
@@ -75,7 +75,7 @@ check() {
 [ ! -L /etc/yum.repos.d/nodewright-docker.repo ]
 [ -f /etc/yum.repos.d/nodewright-docker.repo ]
 [ "$(stat -c %a:%U:%G /etc/yum.repos.d/nodewright-docker.repo)" = 644:root:root ]
-[ "$(sha256sum </etc/yum.repos.d/nodewright-docker.repo)" = '574830d65000a886c1b4fc41c33f73b76c8730d3390107ab1fc2e8566544d30c  -' ]
+[ "$(sha256sum </etc/yum.repos.d/nodewright-docker.repo)" = '5fe87b3a7109905633f8254d1a888fc7e579174a15bcc7e0108ce21ee741241b  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/yum.repos.d/nodewright-docker.repo
@@ -94,7 +94,7 @@ trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
 [nodewright-docker]
 name=docker (nodewright)
-baseurl=https://download.docker.com/linux/centos/$releasever/$basearch/stable/
+baseurl=https://download.docker.com/linux/rhel/9/$basearch/stable/
 enabled=1
 gpgcheck=1
 gpgkey=https://download.docker.com/linux/centos/gpg
