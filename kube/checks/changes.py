@@ -129,8 +129,7 @@ def _version(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
 
 
 def _certificate_names(live: LiveCluster, cluster: Cluster) -> Iterator[Finding]:
-    override = cluster.cluster_configuration.get("apiServer")
-    if not live.configuration or (isinstance(override, Mapping) and "certSANs" in override):
+    if not live.configuration:
         return
     api_server = live.configuration.get("apiServer")
     names = (api_server.get("certSANs") if isinstance(api_server, Mapping) else None) or ()

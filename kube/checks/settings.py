@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from itertools import combinations
 
+from kube.checks.overrides import override_findings
 from kube.settings.models import Cluster, HostSettings, Mirrors, Packages, Smoke
 from kube.versions.releases import NEWEST, OLDEST, known, release
 from nodewright.inventory import Finding
@@ -19,15 +20,6 @@ Path = tuple[str | int, ...]
 
 _NODE_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _PODS_OF_A_NODE = 24
-#: In ClusterConfiguration, by the setting that has its own place in the inventory.
-_OWN_SETTINGS: Mapping[Path, str] = {
-    ("clusterName",): "cluster.name",
-    ("kubernetesVersion",): "cluster.kubernetes",
-    ("controlPlaneEndpoint",): "cluster.api_endpoint",
-    ("imageRepository",): "mirrors.images",
-    ("networking", "podSubnet"): "cluster.pod_cidr",
-    ("networking", "serviceSubnet"): "cluster.service_cidr",
-}
 
 
 def findings(
@@ -42,6 +34,7 @@ def findings(
         yield from _packages(cluster, mirrors)
         yield from _control_planes(cluster, control_planes)
         yield from _kubelet_patches(cluster, hosts, paths)
+        yield from override_findings(cluster, hosts, paths)
     else:
         what = f"Kubernetes {cluster.kubernetes} is not known here: {OLDEST.line} to {NEWEST.line} are"
         yield Finding(what, path=("cluster", "kubernetes"))
@@ -49,7 +42,6 @@ def findings(
     yield from _addresses(hosts, paths)
     yield from _networks(cluster, hosts, paths)
     yield from _pool(cluster, hosts)
-    yield from _overrides(cluster)
     if smoke.source not in {"operator", *hosts}:
         advice = "write `operator`, or the name of a host of this inventory"
         yield Finding(f"there is no host {smoke.source}", path=("smoke", "from"), advice=advice)
@@ -181,21 +173,6 @@ def _pool(cluster: Cluster, hosts: Hosts) -> Iterator[Finding]:
     for (_, one), (index, other) in combinations(enumerate(pool), 2):
         if one.first <= other.last and other.first <= one.last:
             yield Finding(f"{other} overlaps {one}", path=("cluster", "metallb", "addresses", index))
-
-
-def _overrides(cluster: Cluster) -> Iterator[Finding]:
-    for keys, setting in _OWN_SETTINGS.items():
-        value: object = cluster.cluster_configuration
-        for key in keys:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if value is not None:
-            path = ("cluster", "cluster_configuration", *keys)
-            yield Finding(f"{keys[-1]} has a setting of its own", path=path, advice=f"use {setting}")
-    for setting in ("kubelet", "kube_proxy", "cluster_configuration"):
-        for key in {"apiVersion", "kind"} & set(getattr(cluster, setting)):
-            yield Finding(
-                f"{key} is not an override's to say", path=("cluster", setting, key), advice="remove it"
-            )
 
 
 def _is_address(text: str) -> bool:

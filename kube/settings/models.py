@@ -124,11 +124,11 @@ class Cluster(Settings):
     package_versions: PackageVersions = PackageVersions()
     """Pins the versions of the runtime's packages."""
     kubelet: Mapping[str, Free] = {}
-    """Merged into kubeadm's KubeletConfiguration."""
+    """Merged into kubeadm's KubeletConfiguration; a field that this version does not know is refused."""
     kube_proxy: Mapping[str, Free] = {}
-    """Merged into kubeadm's KubeProxyConfiguration."""
+    """Merged into kubeadm's KubeProxyConfiguration; a field that this version does not know is refused."""
     cluster_configuration: Mapping[str, Free] = {}
-    """Merged into kubeadm's ClusterConfiguration, in the form of this version's API."""
+    """Merged into kubeadm's ClusterConfiguration, in the form of this version's API; unknown fields are refused."""
     ignore_preflight_errors: tuple[PreflightCheck, ...] = ()
     """Names of kubeadm's preflight checks whose errors only warn; `all` is not taken."""
 

@@ -37,7 +37,7 @@ class Inventory(Generic[ModelT]):
 
     def problem(self, finding: Finding) -> InventoryProblem:
         """A finding at its line, for what shows only later, for example when facts are known."""
-        return self.source.problem(finding.path, finding.what, advice=finding.advice)
+        return self.source.problem_of(finding)
 
 
 def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
@@ -77,7 +77,7 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
 
 
 def _check(source: Source, findings: Iterable[Finding]) -> None:
-    problems = [source.problem(finding.path, finding.what, advice=finding.advice) for finding in findings]
+    problems = [source.problem_of(finding) for finding in findings]
     if problems:
         raise InventoryError(problems)
 

@@ -58,6 +58,7 @@ def problems_of(
         cause = details.get("ctx", {}).get("error")
         if isinstance(cause, Finding):
             path, what, advice = (*path, *cause.path), cause.what, cause.advice
+            of_key = of_key or cause.of_key
         elif details["type"] == "extra_forbidden":
             known = [*fields_at(model, path[:-1]), *(reserved if len(path) == 1 else [])]
             what, advice = f"unknown key `{path[-1]}`", _meant(str(path[-1]), known)

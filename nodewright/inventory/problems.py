@@ -40,13 +40,15 @@ class Finding(ValueError):
         what: what is wrong, one sentence without a full stop.
         path: keys down to the value that is wrong, for example `("workers", "node2", "address")`.
         advice: what to write instead, one sentence.
+        of_key: the key is wrong, not its value.
     """
 
-    def __init__(self, what: str, *, path: Path = (), advice: str = "") -> None:
+    def __init__(self, what: str, *, path: Path = (), advice: str = "", of_key: bool = False) -> None:
         super().__init__(what)
         self.what = what
         self.path = path
         self.advice = advice
+        self.of_key = of_key
 
 
 @dataclass(frozen=True, kw_only=True)

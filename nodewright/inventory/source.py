@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from nodewright.inventory.document import Document, Place, locate
 from nodewright.inventory.hosts import HostEntry
 from nodewright.inventory.layers import Layer
-from nodewright.inventory.problems import InventoryProblem, Path
+from nodewright.inventory.problems import Finding, InventoryProblem, Path
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ class Source:
                 place = self.origin(host, tuple(rest))[1]
                 return Place(place.depth + 2, place.key, place.node)
         return locate(self.document.root, path)
+
+    def problem_of(self, finding: Finding) -> InventoryProblem:
+        """Returns a finding as a problem at its place."""
+        return self.problem(finding.path, finding.what, advice=finding.advice, of_key=finding.of_key)
 
     def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> InventoryProblem:
         """A problem at the value of a path, or at its key, or at what it should stand in."""

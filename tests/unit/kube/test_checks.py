@@ -154,13 +154,6 @@ def test_the_smoke_test_looks_from_a_host_that_is_there() -> None:
     assert found(smoke={"from": "node3"}) == []
 
 
-def test_an_override_leaves_alone_what_has_a_setting_of_its_own() -> None:
-    override = {"networking": {"podSubnet": "10.0.0.0/8", "dnsDomain": "example.local"}}
-    path, _ = one(cluster={"cluster_configuration": override})
-    assert path == ("cluster", "cluster_configuration", "networking", "podSubnet")
-    assert one(cluster={"kubelet": {"kind": "Deployment"}})[0] == ("cluster", "kubelet", "kind")
-
-
 def test_one_kubelet_differs_from_1_25_on() -> None:
     workers = {"node2": {"address": "192.168.56.12", "kubelet": {"maxPods": 50}}}
     assert found(workers=workers) == []

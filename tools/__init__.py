@@ -1,0 +1,1 @@
+"""What a developer runs to make the tables of kube/versions anew."""
