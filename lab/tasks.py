@@ -4,17 +4,23 @@ import os
 import signal
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from lab import faults, lifecycle, nodes, serve, settings
+from lab import faults, nodes, serve, settings
 from lab.errors import LabError
 from lab.settings import HTTP_PORT, REGISTRY_PORT, TOPOLOGIES, Lab
 from lab.versions import RELEASES
+from nodewright.later import Later
+
+if TYPE_CHECKING:
+    from lab import lifecycle
+else:
+    lifecycle = Later("lab.lifecycle")
 
 P = ParamSpec("P")
 NAME = {"name": "the lab's name (default: default)"}

@@ -21,7 +21,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 #: The floors of the engine, lowest first: a floor imports those that stand before it, and never one behind it.
 FLOORS = (
-    ("printable", "secret", "errors"),
+    ("printable", "secret", "errors", "later"),
     ("script", "facts"),
     ("transport", "resources"),
     ("workflow",),

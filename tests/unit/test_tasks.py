@@ -13,6 +13,8 @@ import pytest
 import tasks
 
 ROOT = Path(__file__).parents[2]
+#: Packages that take their time; PyYAML is not among them, since Invoke itself imports it.
+NEEDED_BY_COMMANDS = {"fabric", "jinja2", "paramiko", "pydantic", "rich", "kube", "roles", "workflows"}
 VALID = """\
 cluster: {name: example, kubernetes: 1.34.2}
 mirrors:
@@ -52,6 +54,15 @@ def test_every_command_says_what_it_is_for_and_explains_each_option(name: str) -
     explained = dict(task.help)  # invoke takes them out one by one
     assert task.__doc__
     assert {argument.name for argument in task.get_arguments()} == set(explained)
+
+
+@pytest.mark.parametrize("words", [["--list"], ["--complete", "--", "invoke prov"], ["--help", "reset"]])
+def test_what_runs_no_command_imports_nothing_that_a_command_needs(words: list[str], tmp_path: Path) -> None:
+    done = invoke(tmp_path, *words, PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "lab" in imported  # whose tasks stand beside nodewright's own
+    assert imported & NEEDED_BY_COMMANDS == set()
 
 
 def test_the_inventory_is_the_one_in_the_working_folder(inventory: Path) -> None:
