@@ -21,6 +21,8 @@ def wait_until(
 ) -> Step:
     """Until `condition` holds; in a plan it is looked at once and nobody waits.
 
+    The script's last look waits as well: what holds now may go while a host beside this one restarts.
+
     Args:
         name: what is waited for.
         condition: commands, one a line; all of them have to succeed.
@@ -36,6 +38,7 @@ def wait_until(
         apply=wait(condition, name, deadline=deadline, every=every, explain=explain),
         after=after,
         timeout=deadline + _GRACE,
+        waits=True,
     )
 
 

@@ -215,7 +215,7 @@ def _body(sections: Sequence[Section]) -> Iterator[str]:
             index_by_name[step.name] = index
             index += 1
         calls.append(f"    nw_job_done {job}")
-    yield "nw_steps() {\n    # nw_step INDEX SECONDS REBOOTS AFTER...\n" + "\n".join(calls) + "\n}\n"
+    yield "nw_steps() {\n    # nw_step INDEX SECONDS KIND AFTER...\n" + "\n".join(calls) + "\n}\n"
 
 
 def _call(index: int, step: Step, index_by_name: Mapping[str, int]) -> str:
@@ -227,8 +227,8 @@ def _call(index: int, step: Step, index_by_name: Mapping[str, int]) -> str:
                 where=step.where or None,
             )
     earlier = [index_by_name[name] for name in step.after]
-    reboots = "yes" if step.reboots else "no"
-    return " ".join(["nw_step", str(index), str(math.ceil(step.timeout)), reboots, *map(str, earlier)])
+    kind = "reboots" if step.reboots else "waits" if step.waits else "plain"
+    return " ".join(["nw_step", str(index), str(math.ceil(step.timeout)), kind, *map(str, earlier)])
 
 
 def _refuse_equal_names(section: Section) -> None:

@@ -70,8 +70,10 @@ pipe() { # TEXT...
 
 # ---- Steps -----------------------------------------------------------------------------------------------------
 
-nw_step() { # INDEX SECONDS REBOOTS EARLIER...: REBOOTS is yes or no, EARLIER the steps whose change makes it due
-    nw_index=$1 nw_seconds=$2 nw_reboots=$3
+# KIND is plain, reboots (its apply asks for a reboot) or waits (its apply waits until its check holds); EARLIER are
+# the steps whose change makes it due.
+nw_step() { # INDEX SECONDS KIND EARLIER...
+    nw_index=$1 nw_seconds=$2 nw_kind=$3
     shift 3
     nw_start
     nw_due=''
@@ -108,7 +110,7 @@ nw_apply() {
     : >"$nw_tmp/outputs"
     nw_run "nw_apply_$nw_index" "$nw_tmp/out"
     if [ "$nw_status" != 0 ]; then nw_give_up failed; fi
-    if [ "$nw_reboots" = yes ]; then
+    if [ "$nw_kind" = reboots ]; then
         nw_emit reboot "$nw_index" "$nw_boot_id"
         nw_end 0
     fi
@@ -125,8 +127,27 @@ nw_check_again() {
     nw_run "nw_check_$nw_index" "$nw_tmp/out"
     : >"$nw_tmp/outputs"
     if [ "$nw_status" = 0 ]; then return; fi
+    if [ "$nw_kind" = waits ] && [ "$nw_end_status" = 0 ]; then
+        nw_wait_again
+        return
+    fi
     nw_end_status=1
     nw_done unconverged "$(nw_kept | base64 -w0)"
+}
+
+# What a step waited for may have gone and be on its way back: another host of the run restarts its runtime. Once
+# something is known to be undone, nobody waits any more.
+nw_wait_again() {
+    nw_emit begin "$nw_index"
+    : >"$nw_tmp/out"
+    nw_run "nw_apply_$nw_index" "$nw_tmp/out"
+    : >"$nw_tmp/outputs"
+    if [ "$nw_status" = 0 ]; then
+        nw_done ok ''
+        return
+    fi
+    nw_end_status=1
+    nw_done failed "$(nw_kept | base64 -w0)"
 }
 
 nw_job_done() { # JOB

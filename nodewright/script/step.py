@@ -29,6 +29,8 @@ class Step:
         after: names of earlier steps of the host whose change makes this one due even if its check holds.
         timeout: seconds that check and apply may take, each; then the step's processes are killed.
         reboots: the apply asks for a reboot (see resources.reboot); the script ends there and is sent again.
+        waits: the apply changes nothing, and waits until the check holds (see resources.wait_until); where the
+            script's last look finds that it holds no more, it waits once more.
         where: `file:line` of the role that yielded the step; filled in by the role decorator.
     """
 
@@ -40,6 +42,7 @@ class Step:
     after: tuple[str, ...] = ()
     timeout: float = 300.0
     reboots: bool = False
+    waits: bool = False
     where: str = ""
 
 

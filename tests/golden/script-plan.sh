@@ -63,14 +63,14 @@ nw_apply_3() {
 }
 
 nw_steps() {
-    # nw_step INDEX SECONDS REBOOTS AFTER...
+    # nw_step INDEX SECONDS KIND AFTER...
     # prepare
-    nw_step 0 61 no  # swap off
-    nw_step 1 300 no 0  # a greeting; it's 'ours' and has two lines
+    nw_step 0 61 plain  # swap off
+    nw_step 1 300 plain 0  # a greeting; it's 'ours' and has two lines
     nw_job_done 0
     # init
-    nw_step 2 300 yes 1  # new kernel
-    nw_step 3 300 no  # token
+    nw_step 2 300 reboots 1  # new kernel
+    nw_step 3 300 plain  # token
     nw_job_done 1
 }
 

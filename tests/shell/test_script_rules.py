@@ -120,6 +120,52 @@ def test_rule_3_a_step_that_a_later_one_undid_is_unconverged(machine: Machine) -
     assert records[-1] == End(1)
 
 
+def flickers(root: Path, *, back: str, deadline: float = 30) -> list[Step]:
+    """A wait that holds, and a later step that makes what it waits for go away; `back` brings it back, or nothing."""
+    up = root / "up"
+    up.touch()
+    restart = f"rm '{up}'\n({back}) >/dev/null 2>&1 &\ntouch '{root / 'changed'}'"
+    return [
+        wait_until("it is up", f"[ -e '{up}' ]", deadline=deadline, every=0.05, explain="echo it went down"),
+        touch(root / "changed", apply=restart),
+        touch(root / "other", check="true"),
+    ]
+
+
+def test_the_last_look_waits_for_what_was_waited_for_and_went_for_a_moment(machine: Machine) -> None:
+    comes_back = f"sleep 0.4\ntouch '{machine.root / 'up'}'"
+    records = machine.apply(*flickers(machine.root, back=comes_back))
+    assert [(record.step, record.outcome) for record in done(records)] == [
+        (0, Outcome.OK),
+        (1, Outcome.CHANGED),
+        (2, Outcome.OK),
+        (0, Outcome.OK),
+    ]
+    assert records[-1] == End(0)
+
+
+def test_what_was_waited_for_and_does_not_come_back_fails_the_last_look_with_its_explanation(
+    machine: Machine,
+) -> None:
+    records = machine.apply(*flickers(machine.root, back=":", deadline=1))
+    last = done(records)[-1]
+    assert (last.step, last.outcome) == (0, Outcome.FAILED)
+    assert last.text.splitlines() == ["still waiting after 1 s: it is up", "it went down"]
+    assert records[-1] == End(1)
+
+
+def test_the_last_look_waits_for_nothing_once_something_is_undone(machine: Machine) -> None:
+    undone = machine.root / "undone"
+    undo = touch(machine.root / "undo", apply=f"rm -f '{undone}'\ntouch '{machine.root / 'undo'}'")
+    began = time.monotonic()
+    records = machine.apply(touch(undone), *flickers(machine.root, back=":", deadline=600), undo)
+    assert [(record.step, record.outcome) for record in done(records)][-2:] == [
+        (0, Outcome.UNCONVERGED),
+        (1, Outcome.UNCONVERGED),
+    ]
+    assert time.monotonic() - began < 60
+
+
 def test_rule_3_checks_run_once_where_nothing_changed(machine: Machine) -> None:
     count = machine.root / "count"
     machine.apply(touch(machine.root / "a", check=f"echo checked >>'{count}'"))
