@@ -13,7 +13,7 @@ from roles.host.network_manager import network_manager
 from roles.host.selinux import selinux
 from roles.host.swap import swap
 from roles.network.flannel import flannel, pod_network
-from roles.network.metallb import metallb, metallb_pools, metallb_speakers
+from roles.network.metallb import metallb, metallb_pools
 from roles.node.kubeadm_join import (
     CA_HASH,
     CERTIFICATE_KEY,
@@ -122,20 +122,14 @@ PROVISION = Workflow(
             settled=JOINS,
             alone=all_are_members,
         ),
-        Stage(
-            name="speakers",
-            on=first_control_plane,
-            roles=(metallb_speakers,),
-            needs=("load balancer", "nodes"),
-            alone=all_are_members,
-        ),
         Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(),), needs=("init",)),
+        # It alone looks at the whole cluster, so it waits for all that restarts a runtime or a kubelet.
         Stage(
             name="smoke",
             on=None,
             checks=(smoke("prepare", *JOINS),),
             needs=("load balancer",),
-            settled=(*JOINS, "nodes"),
+            settled=("prepare", "settings", *JOINS, "kubelet settings", "nodes"),
         ),
     ),
     lanes={"etcd": 1, "join": 20},

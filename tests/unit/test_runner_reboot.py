@@ -156,7 +156,7 @@ def test_our_own_machine_is_never_rebooted(runs: Runs, local: bool) -> None:
     fleet = Own(booting("w1"))
     runs(kernel(), hosts("w1", local=local), fleet)
     call = next(line for line in fleet.texts["w1"][0].splitlines() if line.endswith("# boot it"))
-    assert call.split()[3] == "no"
+    assert call.split()[3] == "plain"
     assert "reboot it yourself, then run again" in fleet.texts["w1"][0]
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nodewright.errors import NotProven, StepFailed
+from roles.parts.kubeadm import KUBECTL
+from roles.parts.pods import hopeless_pods, refused_pods
+from workflows.smoke.daemon_sets import node_services_run, speakers_run
 from workflows.smoke.fetch import fetch_until_nginx, link_neighbour
 from workflows.smoke.look import (
     Look,
@@ -34,9 +37,10 @@ def nodes_are_ready(look: Look) -> None:
         missing[:] = [name for name in look.addresses if states.get(name) != "True"]
         return not missing
 
-    if not until(look, ready, look.patience):
+    if (why := until(look, ready, look.patience)) is not None:
         raise broken(
             f"not Ready: {', '.join(missing)}",
+            why,
             look.kubectl.look("get", "nodes", "--output=wide"),
             *(look.kubectl.look("describe", "node", name) for name in missing[:1]),
             advice="look at the kubelet there: journalctl -u kubelet",
@@ -46,34 +50,42 @@ def nodes_are_ready(look: Look) -> None:
 def pods_run_on_different_nodes(look: Look) -> None:
     """nginx pods become Ready, no two on one node."""
     wanted = min(2, len(look.addresses))
-    try:
-        look.kubectl(
-            "--namespace", look.namespace, "rollout", "status", "deployment/nginx",
-            f"--timeout={look.patience:.0f}s", timeout=look.patience + 30,
-        )  # fmt: skip
-    except StepFailed as error:
+    kubectl = f"{KUBECTL} --namespace {look.namespace}"
+    why = until(
+        look,
+        lambda: len(nginx_pods(look)) >= wanted,
+        look.patience,
+        refused_pods(kubectl),
+        hopeless_pods(kubectl, "--selector app=nginx"),
+    )
+    if why is not None:
         raise broken(
             f"{wanted} nginx pods on different nodes did not become Ready",
-            error.output,
+            why,
             look.kubectl.look("--namespace", look.namespace, "get", "pods", "--output=wide"),
             warnings(look, look.namespace),
             sick_system_pods(look),
             advice="the events say which: image not pulled, pod network not up, or no node that fits",
-        ) from error
+        )
 
 
 def cluster_dns_answers(look: Look) -> None:
     """A pod resolves a service's name through CoreDNS."""
-    pod = nginx_pods(look)[0]
     # The whole name: for a shorter one the resolver may ask name servers outside the cluster, too.
     name = f"kubernetes.default.svc.{look.domain}."
+    asked = ["a pod"]
 
     def resolved() -> bool:
-        return bool(in_pod(look, pod, "getent", "hosts", name))
+        # Listed anew each time: a pod whose node restarts its runtime comes back with another address, or not at all.
+        for pod in nginx_pods(look)[:1]:
+            asked[:] = [f"pod {where(pod)}"]
+            return bool(in_pod(look, pod, "getent", "hosts", name))
+        return False
 
-    if not until(look, resolved, min(look.patience, 60)):
+    if (why := until(look, resolved, min(look.patience, 60))) is not None:
         raise broken(
-            f"pod {where(pod)} cannot resolve {name}",
+            f"{asked[0]} cannot resolve {name}",
+            why,
             look.kubectl.look(
                 "--namespace=kube-system", "get", "pods", "--selector=k8s-app=kube-dns", "--output=wide"
             ),
@@ -84,23 +96,30 @@ def cluster_dns_answers(look: Look) -> None:
 
 def pods_reach_each_other(look: Look) -> None:
     """A pod fetches the page of a pod on another node, in both directions."""
-    pods = nginx_pods(look)
-    for here in pods:
-        for there in pods:
-            if here is there:
-                continue
-            address = there["status"]["podIP"]
+    wanted = min(2, len(look.addresses))
+    failed = ["the nginx pods are not Ready any more"]
 
-            def fetched(here: Mapping[str, Any] = here, address: str = address) -> bool:
-                url = f"http://{bracketed(address)}/"
-                return "Welcome to nginx" in in_pod(look, here, "curl", "--silent", "--max-time", "3", url)
+    def reached() -> bool:
+        pods = nginx_pods(look)
+        for here in pods:
+            for there in pods:
+                if here is not there and not _fetches(look, here, there):
+                    failed[:] = [f"pod {where(here)} cannot fetch a page from pod {where(there)}"]
+                    return False
+        return len(pods) >= wanted
 
-            if not until(look, fetched, min(look.patience, 30)):
-                raise broken(
-                    f"pod {where(here)} cannot fetch a page from pod {where(there)}",
-                    look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
-                    advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall",
-                )
+    if (why := until(look, reached, min(look.patience, 60))) is not None:
+        raise broken(
+            failed[0],
+            why,
+            look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
+            advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall",
+        )
+
+
+def _fetches(look: Look, here: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    url = f"http://{bracketed(there['status']['podIP'])}/"
+    return "Welcome to nginx" in in_pod(look, here, "curl", "--silent", "--max-time", "3", url)
 
 
 def node_port_answers_on_every_node(look: Look) -> None:
@@ -170,11 +189,13 @@ def load_balancer_answers(look: Look) -> None:
 #: The layers in order; each stands on those before it.
 LAYERS: tuple[tuple[str, Layer], ...] = (
     ("nodes Ready", nodes_are_ready),
+    ("flannel and kube-proxy on every node", node_services_run),
     ("nginx pods on different nodes", pods_run_on_different_nodes),
     ("cluster DNS", cluster_dns_answers),
     ("pod to pod across nodes", pods_reach_each_other),
     ("NodePort on every node", node_port_answers_on_every_node),
     ("load-balancer address", load_balancer_answers),
+    ("MetalLB's speaker on every node", speakers_run),
 )
 
 
@@ -187,9 +208,10 @@ def _assigned_address(look: Look) -> str:
         address[:] = [entry["ip"] for entry in given if "ip" in entry]
         return bool(address)
 
-    if not until(look, assigned, look.patience):
+    if (why := until(look, assigned, look.patience)) is not None:
         raise broken(
             "the service of type LoadBalancer got no address",
+            why,
             look.kubectl.look("--namespace", look.namespace, "describe", "service", "nginx-load-balancer"),
             look.kubectl.look("--namespace=metallb-system", "get", "pods,ipaddresspools", "--output=wide"),
             warnings(look, "metallb-system"),

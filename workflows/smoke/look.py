@@ -11,6 +11,9 @@ from nodewright.errors import StepFailed, VerificationFailed
 from nodewright.workflow.stages import Operator
 from workflows.kubectl import Kubectl
 
+#: Seconds between two looks whether waiting is in vain.
+_DOUBT_EVERY = 2.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
@@ -77,15 +80,45 @@ def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def until(look: Look, done: Callable[[], bool], patience: float) -> bool:
-    """Looks again and again; whether it came true within `patience` seconds. Ctrl-C is heard in between."""
-    deadline = time.monotonic() + patience
-    while not done():
-        if time.monotonic() >= deadline:
-            return False
+def until(look: Look, done: Callable[[], bool], patience: float, *hopeless: str) -> str | None:
+    """Looks again and again until it comes true, is known to be in vain, or `patience` seconds have passed.
+
+    A look that fails is one that has not come true: the API may be away for a moment. Ctrl-C is heard in between.
+
+    Args:
+        hopeless: commands for a control plane; when one of these texts succeeds, nobody waits any longer, and
+            what it printed is the reason.
+
+    Returns:
+        None when it came true, else why nobody waits any longer; empty when the patience is at its end.
+    """
+    now = time.monotonic()
+    deadline, next_doubt = now + patience, now + _DOUBT_EVERY
+    while True:
+        said = ""
+        try:
+            if done():
+                return None
+        except StepFailed as error:
+            said = str(error)
+        now = time.monotonic()
+        if now >= next_doubt:
+            next_doubt = now + _DOUBT_EVERY
+            for text in hopeless:
+                if reason := _answer(look, text):
+                    return reason
+        if now >= deadline:
+            return said
         look.operator.pause(0.2)
-    return True
+
+
+def _answer(look: Look, script: str) -> str:
+    """Returns what the commands printed on the control plane; nothing when they failed."""
+    try:
+        return look.operator.ask(look.kubectl.host, script)
+    except StepFailed:
+        return ""
 
 
 def broken(what: str, *evidence: str, advice: str) -> VerificationFailed:
-    return VerificationFailed(what, output="\n".join(evidence), advice=advice)
+    return VerificationFailed(what, output="\n".join(filter(None, evidence)), advice=advice)

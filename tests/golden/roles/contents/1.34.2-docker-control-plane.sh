@@ -66,5 +66,3 @@
 #     manifest of metallb
 #     metallb applied
 # nodes
-# speakers
-#     MetalLB's speakers run
