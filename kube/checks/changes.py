@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kube.checks.settings import Hosts
 from kube.facts.cluster import LiveCluster, LiveNode
 from kube.settings.models import Cluster, HostSettings
 from nodewright.inventory import Finding
+
+Hosts = Mapping[str, HostSettings]
 
 
 class Effect(StrEnum):

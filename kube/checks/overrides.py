@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from kube.settings.models import Cluster, HostSettings
 from kube.versions.fields import Field, Fields, field_of, types
 from kube.versions.releases import release
-from nodewright.inventory import Finding
+from nodewright.inventory import Finding, Unread
 
 Path = tuple[str | int, ...]
 
@@ -54,12 +55,12 @@ _SCALARS = {
 
 
 def override_findings(
-    cluster: Cluster, hosts: Mapping[str, HostSettings], paths: Mapping[str, Path]
+    cluster: Cluster, hosts: Iterable[tuple[tuple[str, str], HostSettings]]
 ) -> Iterator[Finding]:
     """Yields what is wrong with the overrides of a cluster of a known version, and of its hosts.
 
     Args:
-        paths: where the inventory has each host.
+        hosts: each with its path.
     """
     minor = release(cluster.kubernetes).minor
     for keys, setting in _OWN_SETTINGS.items():
@@ -70,9 +71,11 @@ def override_findings(
             what = f"`{keys[-1]}` has a setting of its own"
             yield Finding(what, path=("cluster", *keys), advice=f"use {setting}", of_key=True)
     for setting, document in _DOCUMENTS.items():
-        yield from field_findings(document, getattr(cluster, setting), minor, ("cluster", setting))
-    for name, host in hosts.items():
-        yield from field_findings("KubeletConfiguration", host.kubelet, minor, (*paths[name], "kubelet"))
+        with suppress(Unread):
+            yield from field_findings(document, getattr(cluster, setting), minor, ("cluster", setting))
+    for path, host in hosts:
+        with suppress(Unread):
+            yield from field_findings("KubeletConfiguration", host.kubelet, minor, (*path, "kubelet"))
 
 
 def field_findings(

@@ -6,49 +6,36 @@ Each check yields findings whose path leads from the top of the inventory to the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from kube.checks.overrides import override_findings
-from kube.settings.models import Cluster, HostSettings, Mirrors, Packages, Smoke
+from kube.settings.models import HostSettings, Packages
+from kube.settings.scalars import AddressRange
 from kube.versions.releases import NEWEST, OLDEST, known, release
-from nodewright.inventory import Finding
+from nodewright.inventory import Finding, Unread
 
-Hosts = Mapping[str, HostSettings]
+if TYPE_CHECKING:
+    from kube.settings.inventory import Inventory
+
 Path = tuple[str | int, ...]
 
 _NODE_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _PODS_OF_A_NODE = 24
 
 
-def findings(
-    cluster: Cluster, mirrors: Mirrors, smoke: Smoke, control_planes: Hosts, workers: Hosts
-) -> Iterator[Finding]:
-    """All that is wrong between the settings of an inventory."""
-    hosts = {**control_planes, **workers}
-    paths: dict[str, Path] = {name: ("control_planes", name) for name in control_planes}
-    paths |= {name: ("workers", name) for name in workers}
-    yield from _later_releases(cluster)
-    if known(cluster.kubernetes):
-        yield from _packages(cluster, mirrors)
-        yield from _control_planes(cluster, control_planes)
-        yield from _kubelet_patches(cluster, hosts, paths)
-        yield from override_findings(cluster, hosts, paths)
-    else:
-        what = f"Kubernetes {cluster.kubernetes} is not known here: {OLDEST.line} to {NEWEST.line} are"
-        yield Finding(what, path=("cluster", "kubernetes"))
-    yield from _names(hosts, paths)
-    yield from _addresses(hosts, paths)
-    yield from _networks(cluster, hosts, paths)
-    yield from _pool(cluster, hosts)
-    if smoke.source not in {"operator", *hosts}:
-        advice = "write `operator`, or the name of a host of this inventory"
-        yield Finding(f"there is no host {smoke.source}", path=("smoke", "from"), advice=advice)
+def findings(inventory: Inventory) -> Iterator[Finding]:
+    """Yields all that is wrong between the settings of an inventory, as far as they could be read."""
+    for check in _CHECKS:
+        with suppress(Unread):
+            yield from check(inventory)
 
 
-def _later_releases(cluster: Cluster) -> Iterator[Finding]:
-    if cluster.firewall == "keep":
+def _later_releases(inventory: Inventory) -> Iterator[Finding]:
+    if inventory.cluster.firewall == "keep":
         yield Finding(
             "`keep`, which leaves firewalld running with the ports it has to open, comes in a later release",
             path=("cluster", "firewall"),
@@ -56,24 +43,44 @@ def _later_releases(cluster: Cluster) -> Iterator[Finding]:
         )
 
 
-def _packages(cluster: Cluster, mirrors: Mirrors) -> Iterator[Finding]:
-    row = release(cluster.kubernetes)
-    if not row.public_packages and mirrors.packages.kubernetes == Packages().kubernetes:
+def _version(inventory: Inventory) -> Iterator[Finding]:
+    version = inventory.cluster.kubernetes
+    if not known(version):
+        what = f"Kubernetes {version} is not known here: {OLDEST.line} to {NEWEST.line} are"
+        yield Finding(what, path=("cluster", "kubernetes"))
+
+
+def _kubernetes_packages(inventory: Inventory) -> Iterator[Finding]:
+    version, repository = inventory.cluster.kubernetes, inventory.mirrors.packages.kubernetes
+    if known(version) and not release(version).public_packages and repository == Packages().kubernetes:
         yield Finding(
-            f"Kubernetes {cluster.kubernetes} has no public packages any more: pkgs.k8s.io starts at 1.24, "
+            f"Kubernetes {version} has no public packages any more: pkgs.k8s.io starts at 1.24, "
             "and the repository before it was shut down in March 2024",
             path=("cluster", "kubernetes"),
             advice="name a repository of your own in mirrors.packages.kubernetes, or take a newer version",
         )
-    if cluster.runtime == "docker" and not row.dockershim and mirrors.packages.cri_dockerd is None:
+
+
+def _cri_dockerd(inventory: Inventory) -> Iterator[Finding]:
+    cluster = inventory.cluster
+    if cluster.runtime != "docker" or not known(cluster.kubernetes):
+        return
+    row = release(cluster.kubernetes)
+    if not row.dockershim and inventory.mirrors.packages.cri_dockerd is None:
         yield Finding(
             f"Kubernetes {row.line} reaches Docker through cri-dockerd, which is in no public repository",
             path=("cluster", "runtime"),
             advice="give mirrors.packages.cri_dockerd the `url` and `sha256` of an RPM from "
             "https://github.com/Mirantis/cri-dockerd/releases, or take `runtime: containerd`",
         )
-    pinned = cluster.package_versions.containerd
-    if cluster.runtime == "containerd" and row.minor < 23 and not (pinned or "").startswith("1."):
+
+
+def _containerd(inventory: Inventory) -> Iterator[Finding]:
+    cluster = inventory.cluster
+    if cluster.runtime != "containerd" or not known(cluster.kubernetes):
+        return
+    row, pinned = release(cluster.kubernetes), cluster.package_versions.containerd
+    if row.minor < 23 and not (pinned or "").startswith("1."):
         yield Finding(
             f"the kubelet of {row.line} speaks CRI v1alpha2, which containerd 2 does not know any more",
             path=("cluster", "package_versions", "containerd") if pinned else ("cluster", "runtime"),
@@ -81,103 +88,217 @@ def _packages(cluster: Cluster, mirrors: Mirrors) -> Iterator[Finding]:
         )
 
 
-def _control_planes(cluster: Cluster, control_planes: Hosts) -> Iterator[Finding]:
-    count = len(control_planes)
-    if count % 2 == 0:
+def _number_of_control_planes(inventory: Inventory) -> Iterator[Finding]:
+    count = len(inventory.control_planes)
+    if count and count % 2 == 0:
         yield Finding(
             f"{count} control planes survive no more failures than {count - 1}: etcd needs a majority",
             path=("control_planes",),
             advice=f"take {count - 1} or {count + 1}",
         )
-    if count > 1 and cluster.api_endpoint is None:
+
+
+def _endpoint_of_control_planes(inventory: Inventory) -> Iterator[Finding]:
+    count = len(inventory.control_planes)
+    if count > 1 and inventory.cluster.api_endpoint is None:
         yield Finding(
             f"{count} control planes need one address before them, and nodewright does not make one yet",
             path=("control_planes",),
             advice="name your own load balancer in cluster.api_endpoint, or keep one control plane",
         )
-    if count > 1 and not release(cluster.kubernetes).certificate_key_in_configuration:
+
+
+def _certificates_of_control_planes(inventory: Inventory) -> Iterator[Finding]:
+    version = inventory.cluster.kubernetes
+    if not known(version) or release(version).certificate_key_in_configuration:
+        return
+    if len(inventory.control_planes) > 1:
         yield Finding(
-            f"kubeadm {cluster.kubernetes.line} cannot hand certificates to further control planes; 1.15 can",
+            f"kubeadm {version.line} cannot hand certificates to further control planes; 1.15 can",
             path=("control_planes",),
             advice="keep one control plane, or take a newer version",
         )
 
 
-def _kubelet_patches(cluster: Cluster, hosts: Hosts, paths: Mapping[str, Path]) -> Iterator[Finding]:
-    for name, host in hosts.items():
-        if host.kubelet and not release(cluster.kubernetes).patches_kubelet:
-            what = (
-                f"kubeadm {cluster.kubernetes.line} gives all kubelets one configuration; 1.25 can patch one"
-            )
-            yield Finding(what, path=(*paths[name], "kubelet"), advice="use cluster.kubelet")
+def _kubelet_patches(inventory: Inventory) -> Iterator[Finding]:
+    version = inventory.cluster.kubernetes
+    if not known(version) or release(version).patches_kubelet:
+        return
+    for path, host in _hosts(inventory):
+        with suppress(Unread):
+            if host.kubelet:
+                what = f"kubeadm {version.line} gives all kubelets one configuration; 1.25 can patch one"
+                yield Finding(what, path=(*path, "kubelet"), advice="use cluster.kubelet")
 
 
-def _names(hosts: Hosts, paths: Mapping[str, Path]) -> Iterator[Finding]:
-    for name in hosts:
+def _names(inventory: Inventory) -> Iterator[Finding]:
+    for path, _ in _hosts(inventory):
+        name = path[1]
         if len(name) > 63 or not _NODE_NAME.fullmatch(name):
             yield Finding(
                 f"`{name}` cannot be a node's name",
-                path=paths[name],
+                path=path,
                 advice="a node's name is at most 63 lower-case letters, digits, `-` and `.`",
             )
         if name == "operator":
-            yield Finding("`operator` is the machine that runs nodewright", path=paths[name])
+            yield Finding("`operator` is the machine that runs nodewright", path=path)
 
 
-def _addresses(hosts: Hosts, paths: Mapping[str, Path]) -> Iterator[Finding]:
-    first: dict[str, str] = {}
-    for name, host in hosts.items():
-        other = first.setdefault(host.address, name)
+def _addresses(inventory: Inventory) -> Iterator[Finding]:
+    first: dict[IPv4Address, str] = {}
+    for path, address in _host_addresses(inventory):
+        name = path[1]
+        other = first.setdefault(address, name)
         if other != name:
-            yield Finding(f"{host.address} is the address of {other} too", path=(*paths[name], "address"))
-
-
-def _networks(cluster: Cluster, hosts: Hosts, paths: Mapping[str, Path]) -> Iterator[Finding]:
-    networks = {"pod_cidr": cluster.pod_cidr, "service_cidr": cluster.service_cidr}
-    if cluster.pod_cidr.overlaps(cluster.service_cidr):
-        what = f"{cluster.service_cidr} overlaps {cluster.pod_cidr}, the addresses of pods (cluster.pod_cidr)"
-        yield Finding(what, path=("cluster", "service_cidr"))
-    for setting, network in networks.items():
-        for name, host in hosts.items():
-            if IPv4Address(host.address) in network:
-                what = f"{host.address} lies within {network} (cluster.{setting})"
-                yield Finding(
-                    what, path=(*paths[name], "address"), advice=f"choose another cluster.{setting}"
-                )
-    if not 12 <= cluster.service_cidr.prefixlen <= 28:
-        what = f"/{cluster.service_cidr.prefixlen}: kubeadm takes a network of services from /12 to /28"
-        yield Finding(what, path=("cluster", "service_cidr"))
-    if "controllerManager" not in cluster.cluster_configuration:
-        spare = _PODS_OF_A_NODE - cluster.pod_cidr.prefixlen
-        nodes = 2**spare if spare >= 0 else 0
-        if nodes < len(hosts):
-            what = (
-                f"{cluster.pod_cidr} has a /{_PODS_OF_A_NODE} for {nodes} nodes; there are {len(hosts)} hosts"
+            yield Finding(
+                f"{name} has the address of {other}, {address}",
+                path=(*path, "address"),
+                advice=f"give {name} an address of its own",
             )
-            yield Finding(what, path=("cluster", "pod_cidr"))
 
 
-def _pool(cluster: Cluster, hosts: Hosts) -> Iterator[Finding]:
-    pool = cluster.metallb.addresses if cluster.metallb else ()
-    for index, part in enumerate(pool):
-        path = ("cluster", "metallb", "addresses", index)
-        for setting, network in (("pod_cidr", cluster.pod_cidr), ("service_cidr", cluster.service_cidr)):
+def _pods_and_services(inventory: Inventory) -> Iterator[Finding]:
+    pods, services = inventory.cluster.pod_cidr, inventory.cluster.service_cidr
+    if pods.overlaps(services):
+        yield Finding(
+            f"{services} overlaps {pods}, the addresses of pods (cluster.pod_cidr)",
+            path=("cluster", "service_cidr"),
+            advice="choose networks apart from each other and from your own",
+        )
+
+
+def _size_of_services(inventory: Inventory) -> Iterator[Finding]:
+    length = inventory.cluster.service_cidr.prefixlen
+    if not 12 <= length <= 28:
+        what = f"/{length}: kubeadm takes a network of services from /12 to /28"
+        yield Finding(what, path=("cluster", "service_cidr"))
+
+
+def _hosts_in_networks(inventory: Inventory) -> Iterator[Finding]:
+    for setting, network in _networks(inventory):
+        inside = [(path, address) for path, address in _host_addresses(inventory) if address in network]
+        for path, address in inside:
+            yield Finding(
+                f"{address} lies within {network} (cluster.{setting})",
+                path=(*path, "address"),
+                advice=f"choose another cluster.{setting}",
+            )
+        near = [one for one in _host_addresses(inventory) if network.subnet_of(_neighbours(one[1]))]
+        if near and not inside:
+            path, address = near[0]
+            yield Finding(
+                f"{network} lies among the addresses of the hosts, beside {address} of {path[1]}",
+                path=("cluster", setting),
+                advice="choose a network that nothing else of yours is in, such as "
+                f"{type(inventory.cluster).model_fields[setting].get_default(call_default_factory=True)}",
+            )
+
+
+def _pods_of_hosts(inventory: Inventory) -> Iterator[Finding]:
+    pods = inventory.cluster.pod_cidr
+    if "controllerManager" in inventory.cluster.cluster_configuration:
+        return
+    spare, count = _PODS_OF_A_NODE - pods.prefixlen, len(_hosts(inventory))
+    nodes = 2**spare if spare >= 0 else 0
+    if nodes < count:
+        hosts = "1 host" if count == 1 else f"{count} hosts"
+        what = f"{pods} has a /{_PODS_OF_A_NODE} for {nodes} nodes; the inventory has {hosts}"
+        advice = "take a wider network, such as 10.244.0.0/16"
+        yield Finding(what, path=("cluster", "pod_cidr"), advice=advice)
+
+
+def _pool_and_networks(inventory: Inventory) -> Iterator[Finding]:
+    for path, part in _pool(inventory):
+        for setting, network in _networks(inventory):
             if part.overlaps(network):
                 yield Finding(f"{part} overlaps {network} (cluster.{setting})", path=path)
-        for name, host in hosts.items():
-            if IPv4Address(host.address) in part:
-                yield Finding(f"{part} holds {host.address}, the address of {name}", path=path)
-        endpoint = cluster.api_endpoint.host if cluster.api_endpoint else ""
-        if _is_address(endpoint) and IPv4Address(endpoint) in part:
-            yield Finding(f"{part} holds {endpoint}, the address of cluster.api_endpoint", path=path)
-    for (_, one), (index, other) in combinations(enumerate(pool), 2):
+
+
+def _pool_and_hosts(inventory: Inventory) -> Iterator[Finding]:
+    for path, part in _pool(inventory):
+        for host, address in _host_addresses(inventory):
+            if address in part:
+                yield Finding(f"{part} holds {address}, the address of {host[1]}", path=path)
+
+
+def _pool_and_endpoint(inventory: Inventory) -> Iterator[Finding]:
+    endpoint = inventory.cluster.api_endpoint
+    with suppress(ValueError):
+        address = IPv4Address(endpoint.host if endpoint else "")
+        for path, part in _pool(inventory):
+            if address in part:
+                yield Finding(f"{part} holds {address}, the address of cluster.api_endpoint", path=path)
+
+
+def _pool_twice(inventory: Inventory) -> Iterator[Finding]:
+    for (_, one), (path, other) in combinations(_pool(inventory), 2):
         if one.first <= other.last and other.first <= one.last:
-            yield Finding(f"{other} overlaps {one}", path=("cluster", "metallb", "addresses", index))
+            yield Finding(f"{other} overlaps {one}", path=path)
 
 
-def _is_address(text: str) -> bool:
-    try:
-        IPv4Address(text)
-    except ValueError:
-        return False
-    return True
+def _overrides(inventory: Inventory) -> Iterator[Finding]:
+    if known(inventory.cluster.kubernetes):
+        yield from override_findings(inventory.cluster, _hosts(inventory))
+
+
+def _smoke(inventory: Inventory) -> Iterator[Finding]:
+    source = inventory.smoke.source
+    if source not in {"operator", *(path[1] for path, _ in _hosts(inventory))}:
+        advice = "write `operator`, or the name of a host of this inventory"
+        yield Finding(f"there is no host {source}", path=("smoke", "from"), advice=advice)
+
+
+_CHECKS: tuple[Callable[[Inventory], Iterator[Finding]], ...] = (
+    _later_releases,
+    _version,
+    _kubernetes_packages,
+    _cri_dockerd,
+    _containerd,
+    _number_of_control_planes,
+    _endpoint_of_control_planes,
+    _certificates_of_control_planes,
+    _kubelet_patches,
+    _names,
+    _addresses,
+    _pods_and_services,
+    _size_of_services,
+    _hosts_in_networks,
+    _pods_of_hosts,
+    _pool_and_networks,
+    _pool_and_hosts,
+    _pool_and_endpoint,
+    _pool_twice,
+    _overrides,
+    _smoke,
+)
+
+
+def _hosts(inventory: Inventory) -> list[tuple[tuple[str, str], HostSettings]]:
+    """Returns all hosts, each with its path, which ends with its name."""
+    groups = {"control_planes": inventory.control_planes, "workers": inventory.workers}
+    return [((group, name), host) for group, hosts in groups.items() for name, host in hosts.items()]
+
+
+def _host_addresses(inventory: Inventory) -> Iterator[tuple[tuple[str, str], IPv4Address]]:
+    """Yields the addresses of hosts that could be read, each with its host's path."""
+    for path, host in _hosts(inventory):
+        with suppress(Unread):
+            yield path, IPv4Address(host.address)
+
+
+def _networks(inventory: Inventory) -> Iterator[tuple[str, IPv4Network]]:
+    """Yields the cluster's own networks that could be read, each with its setting's name."""
+    for setting in ("pod_cidr", "service_cidr"):
+        with suppress(Unread):
+            yield setting, getattr(inventory.cluster, setting)
+
+
+def _neighbours(address: IPv4Address) -> IPv4Network:
+    """Returns what is likely to be an address's own network; the host itself is asked before it is changed."""
+    return IPv4Network((address, 24), strict=False)
+
+
+def _pool(inventory: Inventory) -> list[tuple[Path, AddressRange]]:
+    """Returns MetalLB's ranges of addresses, each with its path."""
+    pool = inventory.cluster.metallb.addresses if inventory.cluster.metallb else ()
+    return [(("cluster", "metallb", "addresses", index), part) for index, part in enumerate(pool)]

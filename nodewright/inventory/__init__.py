@@ -27,7 +27,7 @@ from nodewright.inventory.models import (
     Settings,
     SshSettings,
 )
-from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem, Position
+from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem, Position, Unread
 from nodewright.inventory.scalars import Free
 from nodewright.inventory.schema import schema
 
@@ -49,6 +49,7 @@ __all__ = [
     "SecretSetting",
     "Settings",
     "SshSettings",
+    "Unread",
     "explain",
     "load",
     "schema",

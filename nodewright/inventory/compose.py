@@ -7,7 +7,7 @@ Composed here from libyaml's events and not by PyYAML's composer, which recurses
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ class Node:
         entries: of a map: key → where the key stands, and its value.
         items: of a list: its values.
         size: how many values it holds, itself included, with aliases counted as often as they are used.
+        used: where the alias or `<<` stands that brings it here; None where it is written here itself.
     """
 
     position: Position
@@ -41,6 +42,7 @@ class Node:
     entries: Mapping[str, tuple[Position, Node]] = field(default_factory=lambda: _NO_ENTRIES)
     items: Sequence[Node] = ()
     size: int = 1
+    used: Position | None = None
 
     def child(self, key: str | int) -> Node | None:
         """The value at a key of a map or an index of a list; None where there is none."""
@@ -114,7 +116,7 @@ class _Composer:
 
     def _alias(self, event: Any) -> Node:
         if event.anchor in self.anchors:
-            return self.anchors[event.anchor]
+            return replace(self.anchors[event.anchor], used=_position(event))
         raise yaml.MarkedYAMLError(problem="found undefined alias", problem_mark=event.start_mark)
 
     def _list(self, event: Any, depth: int) -> Node:
@@ -126,19 +128,20 @@ class _Composer:
 
     def _map(self, event: Any, depth: int) -> Node:
         entries: dict[str, tuple[Position, Node]] = {}
-        merged: list[Node] = []
+        merged: list[tuple[Position, Node]] = []
         while not isinstance(key := self.next_event(), yaml.MappingEndEvent):
             name = self._key(key, depth)
             value = self._node(self.next_event(), depth + 1)
             if name == "<<" and key.implicit[0]:
-                merged += self._merge_sources(key, value)
+                merged += [(_position(key), source) for source in self._merge_sources(key, value)]
             elif name in entries:
                 first = "line {}, column {}".format(*entries[name][0])
                 self._mistake(key, f"`{name}` is here twice, first in {first}", "remove one of them")
             elif name is not None:
                 entries[name] = (_position(key), value)
-        for source in merged:
-            entries = {**source.entries, **entries}
+        for used, source in merged:
+            brought = {name: (at, replace(value, used=used)) for name, (at, value) in source.entries.items()}
+            entries = {**brought, **entries}
         data = {name: value.data for name, (_, value) in entries.items()}
         size = 1 + sum(value.size for _, value in entries.values())
         return Node(_position(event), data, entries=entries, size=size)

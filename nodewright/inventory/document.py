@@ -41,22 +41,24 @@ class Place:
         depth: how many keys of the path were found.
         key: where the last found key stands; None for an item of a list or the node itself.
         node: the value found last.
+        used: where the first alias on the way stands; None where the value is written in its place itself.
     """
 
     depth: int
     key: Position | None
     node: Node
+    used: Position | None = None
 
 
 def locate(node: Node, path: Path) -> Place:
     """Follows a path down a node as far as it leads."""
-    place = Place(0, None, node)
+    place = Place(0, None, node, node.used)
     for key in path:
         child = place.node.child(key)
         if child is None:
             break
         at = place.node.entries[key][0] if isinstance(key, str) else None
-        place = Place(place.depth + 1, at, child)
+        place = Place(place.depth + 1, at, child, place.used or child.used)
     return place
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from nodewright.inventory.compose import Node
 from nodewright.inventory.document import Document, locate
 from nodewright.inventory.layers import Layer, merge
-from nodewright.inventory.problems import InventoryProblem, Position
+from nodewright.inventory.problems import InventoryProblem, Position, foreign_letters
 from nodewright.inventory.ranges import BadRange, expand, has_range, ranges_in
 
 #: The reserved key, at the top and within a group, whose settings hold for all hosts there.
@@ -50,22 +50,43 @@ class HostEntry:
         return merged
 
 
-def collect_hosts(
-    document: Document, groups: Sequence[str]
-) -> tuple[dict[str, HostEntry], list[InventoryProblem]]:
-    """All hosts of some groups by name, in the order of the text, and what is wrong with names and ranges."""
-    collector = _Collector(document)
+@dataclass(frozen=True)
+class Hosts:
+    """The hosts that the groups of a text name.
+
+    Args:
+        entries: by name, in the order of the text.
+        problems: what is wrong with names and ranges.
+        incomplete: the groups that name further hosts, which could not be read.
+    """
+
+    entries: dict[str, HostEntry]
+    problems: list[InventoryProblem]
+    incomplete: set[str]
+
+
+def collect_hosts(document: Document, groups: Sequence[str], one_group: str) -> Hosts:
+    """Returns all hosts of some groups.
+
+    Args:
+        document: the inventory.
+        groups: the keys that hosts stand in.
+        one_group: what to write instead of a host in two groups.
+    """
+    collector = _Collector(document, one_group)
     collector.collect(groups)
-    return collector.entries, collector.problems
+    return Hosts(collector.entries, collector.problems, collector.incomplete)
 
 
 class _Collector:
     """Goes through the groups once; what is wrong is noted, and the rest still collected."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, one_group: str) -> None:
         self.document = document
+        self.one_group = one_group
         self.entries: dict[str, HostEntry] = {}
         self.problems: list[InventoryProblem] = []
+        self.incomplete: set[str] = set()
 
     def collect(self, groups: Sequence[str]) -> None:
         """Adds the hosts of all groups."""
@@ -76,7 +97,9 @@ class _Collector:
             if node is None or node.data is None:
                 continue
             if not isinstance(node.data, dict):
-                self._problem(node.position, f"`{group}` should map host names to their settings")
+                what = f"`{group}` should map host names to their settings"
+                self._problem(node.position, what, f"write `{group}: {{NAME: {{address: ADDRESS}}}}`")
+                self.incomplete.add(group)
                 continue
             inherited = (*everywhere, *self._defaults(node, f"{group} {DEFAULTS}"))
             for name, (position, settings) in node.entries.items():
@@ -104,13 +127,18 @@ class _Collector:
         try:
             hosts = _names(name)
         except BadRange as error:
-            self._problem(entry.position, str(error))
+            self._problem(entry.position, str(error), foreign_letters(name))
+            self.incomplete.add(entry.group)
             return
         if settings.data is not None and not isinstance(settings.data, dict):
-            self._problem(settings.position, f"`{name}` should be a map of the host's settings")
+            what = f"`{name}` should be a map of the host's settings"
+            self._problem(settings.position, what, f"write `{name}: {{address: ADDRESS}}`")
+            self.incomplete.add(entry.group)
         elif not has_range(name):
             self._join(name, replace(entry, own=Layer(level, settings)))
-        elif self._goes_along(name, len(hosts), settings):
+        elif not self._goes_along(name, len(hosts), settings):
+            self.incomplete.add(entry.group)
+        else:
             for index, host in enumerate(hosts):
                 if not self._join(host, replace(entry, ranged=Layer(level, settings, index=index))):
                     break
@@ -139,7 +167,8 @@ class _Collector:
         line = f"line {known.position.line}"
         if known.group != entry.group:
             what = f"host {name} is in two groups: in {known.group} too ({line})"
-            self._problem(entry.position, what, "a host belongs to one group")
+            advice = f"remove it from `{known.group}` or from `{entry.group}`"
+            self._problem(entry.position, what, "; ".join(filter(None, (advice, self.one_group))))
         elif known.ranged is not None and entry.ranged is not None:
             self._problem(entry.position, f"host {name} is in another range too ({line})")
         else:

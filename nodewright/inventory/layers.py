@@ -5,7 +5,7 @@ A later layer is stronger. Maps merge key by key; anything else replaces what a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nodewright.inventory.compose import Node
@@ -45,7 +45,7 @@ class Layer:
         if path[: len(self.under)] != self.under:
             return Place(0, None, self.node)
         place = locate(self.node, path[len(self.under) :])
-        return Place(place.depth + len(self.under), place.key, place.node)
+        return replace(place, depth=place.depth + len(self.under))
 
 
 def merge(weaker: Any, stronger: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
@@ -14,7 +15,8 @@ from nodewright.inventory.fields import Surroundings, is_private
 from nodewright.inventory.hosts import DEFAULTS, collect_hosts
 from nodewright.inventory.messages import problems_of
 from nodewright.inventory.models import InventoryModel
-from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem
+from nodewright.inventory.partial import partial
+from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem, Unread
 from nodewright.inventory.source import Source
 from nodewright.workflow.context import Host
 
@@ -48,8 +50,8 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
         model: the type of the whole file.
 
     Raises:
-        InventoryError: everything that is wrong with the file. What the model's own `findings` say comes in
-            once all else is right.
+        InventoryError: everything that is wrong with the file, what the model's own `findings` say of its
+            right parts included.
     """
     file = FilePath(path).absolute()
     document = read_document(file, str(path))
@@ -57,29 +59,37 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
     if not isinstance(root.data, dict):
         not_a_map = document.problem(root.position, "an inventory is a map of settings")
         raise InventoryError([*document.problems, not_a_map])
-    hosts, problems = collect_hosts(document, model.groups)
-    source = Source(file, document, hosts)
+    hosts = collect_hosts(document, model.groups, model.one_group)
+    source = Source(file, document, hosts.entries)
     data: dict[str, Any] = {key: value for key, value in root.data.items() if key != DEFAULTS}
     data |= {group: {} for group in model.groups if group in data}
-    for name, entry in hosts.items():
+    for name, entry in hosts.entries.items():
         data[entry.group][name] = entry.settings()
 
-    problems += document.problems
-    settings = None
+    problems = [*document.problems, *hosts.problems]
+    context = Surroundings(file.parent, is_private(file))
     try:
-        settings = model.model_validate(data, context=Surroundings(file.parent, is_private(file)))
+        settings = model.model_validate(data, context=context)
     except ValidationError as error:
-        problems += problems_of(error, source, data, model, [DEFAULTS])
-    if settings is None or problems:
+        problems += problems_of(
+            error, source, data, model=model, reserved=[DEFAULTS], incomplete=hosts.incomplete
+        )
+        settings = partial(model, data, context)
+    for group in hosts.incomplete:
+        settings.__dict__.pop(group, None)
+    problems += _contradictions(source, settings)
+    if problems:
         raise InventoryError(problems)
-    _check(source, settings.findings())
     return Inventory(settings, _hosts(settings), source)
 
 
-def _check(source: Source, findings: Iterable[Finding]) -> None:
-    problems = [source.problem_of(finding) for finding in findings]
-    if problems:
-        raise InventoryError(problems)
+def _contradictions(source: Source, settings: InventoryModel) -> list[InventoryProblem]:
+    """Returns what the model's own `findings` say, as far as they can be asked."""
+    problems = []
+    with suppress(Unread):
+        for finding in settings.findings():
+            problems.append(source.problem_of(finding))
+    return problems
 
 
 def _hosts(model: InventoryModel) -> dict[str, Host[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -41,7 +41,13 @@ class _Wording(NamedTuple):
 
 
 def problems_of(
-    error: ValidationError, source: Source, data: Any, model: type[BaseModel], reserved: list[str]
+    error: ValidationError,
+    source: Source,
+    data: Any,
+    *,
+    model: type[BaseModel],
+    reserved: list[str],
+    incomplete: Collection[str],
 ) -> list[InventoryProblem]:
     """Each of the error's complaints as a problem; one for all hosts that get it from the same place.
 
@@ -51,9 +57,10 @@ def problems_of(
         data: what was validated.
         model: what it was validated by.
         reserved: top-level keys that the loader understands itself.
+        incomplete: top-level keys of which parts were left out of the data, as they are wrong.
     """
     problems: dict[tuple[object, ...], InventoryProblem] = {}
-    for details in error.errors(include_url=False):
+    for details in _causes(error.errors(include_url=False), model, incomplete):
         path, of_key = _path(details["loc"], data)
         cause = details.get("ctx", {}).get("error")
         if isinstance(cause, Finding):
@@ -69,6 +76,26 @@ def problems_of(
         problem = source.problem(path, what, advice=advice, of_key=of_key)
         problems.setdefault((problem.position, details["type"], path[-1:]), problem)
     return list(problems.values())
+
+
+def _causes(
+    errors: list[ErrorDetails], model: type[BaseModel], incomplete: Collection[str]
+) -> list[ErrorDetails]:
+    """Returns the errors without those that only follow from others.
+
+    A list with a wrong item is too short for pydantic, as it counts the right ones; a setting whose key is
+    misspelt is missing, too.
+    """
+    wrong = {details["loc"][:end] for details in errors for end in range(len(details["loc"]))}
+    wrong |= {(key,) for key in incomplete}
+    meant = set()
+    for details in errors:
+        if details["type"] == "extra_forbidden":
+            *above, key = details["loc"]
+            near = get_close_matches(str(key), fields_at(model, tuple(above)), n=1)
+            meant |= {(*above, name) for name in near}
+    follow = {"too_short": wrong, "missing": meant}
+    return [details for details in errors if details["loc"] not in follow.get(details["type"], ())]
 
 
 def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:

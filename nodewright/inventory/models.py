@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from nodewright.inventory.fields import FileSetting, PathSetting, SecretSetting
-from nodewright.inventory.problems import Finding
+from nodewright.inventory.problems import Finding, Unread
 from nodewright.transport import Target
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -33,6 +33,14 @@ class Settings(BaseModel):
             free = any(isinstance(item, BeforeValidator) for item in info.metadata)
             if not free and _has_bare_any(info.annotation):
                 raise TypeError(f"{cls.__name__}.{name}: use nodewright.inventory.Free instead of Any")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Tells a setting that could not be read (see `partial`) from one that there is not."""
+            if name in type(self).model_fields:
+                raise Unread(name)
+            return super().__getattr__(name)
 
 
 def _has_bare_any(annotation: Any) -> bool:
@@ -146,6 +154,8 @@ class InventoryModel(Settings):
     """The whole file. A subclass names its groups and has a `Mapping[str, SomeHostSettings]` for each."""
 
     groups: ClassVar[tuple[str, ...]] = ()
+    #: What to write instead of a host in two groups.
+    one_group: ClassVar[str] = ""
 
     ssh: SshSettings = SshSettings()
     """How hosts are reached, unless a host says otherwise."""
@@ -160,5 +170,8 @@ class InventoryModel(Settings):
         return self.hosts_of(group)[host]
 
     def findings(self) -> Iterable[Finding]:
-        """What is wrong with settings that are each valid alone, for example an address given twice."""
+        """Yields what is wrong with settings that are each valid alone, for example an address given twice.
+
+        Raises `Unread` where it asks for a setting that is wrong itself, in an inventory that is in part.
+        """
         return ()

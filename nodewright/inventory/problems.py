@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from unicodedata import name
 
 from nodewright.errors import ConfigurationError, Problem
 from nodewright.secret import MASK
@@ -49,6 +50,10 @@ class Finding(ValueError):
         self.path = path
         self.advice = advice
         self.of_key = of_key
+
+
+class Unread(AttributeError):
+    """A check has asked for a setting that is wrong itself: there is nothing to say about it yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +101,17 @@ def problem_at(
         output=f"{text}\n{indent}^" if text else "",
         advice=advice,
     )
+
+
+def foreign_letters(written: object) -> str:
+    """Returns which characters of a text look like others and are not, for an advice; empty where none does.
+
+    Settings are written in ASCII, with few exceptions: where such a text is wrong, a letter of another alphabet,
+    a typographic quote or a no-break space is the likely cause, and nobody can see it.
+    """
+    letters = dict.fromkeys(letter for letter in str(written) if not letter.isascii())
+    told = [f"`{letter}` is {name(letter, 'a character')} (U+{ord(letter):04X})" for letter in letters]
+    return " and ".join(told[:2]) if isinstance(written, str) else ""
 
 
 def _printable(text: str) -> str:

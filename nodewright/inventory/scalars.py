@@ -43,7 +43,7 @@ def typed(text: str) -> bool | int | float | str:
     if _INT.fullmatch(text):
         return int(text, 0 if text[1:2] in {"o", "x"} else 10)
     if _FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lstrip("."))
+        return float(re.sub(r"\.(?=inf|nan)", "", text.lower()))
     return text
 
 

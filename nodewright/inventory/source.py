@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 from nodewright.inventory.document import Document, Place, locate
 from nodewright.inventory.hosts import HostEntry
 from nodewright.inventory.layers import Layer
-from nodewright.inventory.problems import Finding, InventoryProblem, Path
+from nodewright.inventory.problems import Finding, InventoryProblem, Path, foreign_letters
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,23 @@ class Source:
         match path:
             case (group, str() as host, *rest) if host in self.hosts and self.hosts[host].group == group:
                 place = self.origin(host, tuple(rest))[1]
-                return Place(place.depth + 2, place.key, place.node)
+                return replace(place, depth=place.depth + 2)
         return locate(self.document.root, path)
 
-    def problem_of(self, finding: Finding) -> InventoryProblem:
-        """Returns a finding as a problem at its place."""
-        return self.problem(finding.path, finding.what, advice=finding.advice, of_key=finding.of_key)
-
     def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> InventoryProblem:
-        """A problem at the value of a path, or at its key, or at what it should stand in."""
+        """Returns a problem at the value of a path, or at its key, or at what it should stand in."""
         place = self.place(path)
         if place.depth == 0:
             return InventoryProblem(where=self.document.file, what=what, advice=advice)
         absent = place.depth < len(path) or place.node.data is None
         position = place.key if place.key is not None and (of_key or absent) else place.node.position
-        return self.document.problem(position, what, advice=advice)
+        written = path[-1] if of_key else None if absent else place.node.data
+        told = "; ".join(filter(None, (advice, foreign_letters(written))))
+        return self.document.problem(position, what, advice=told)
+
+    def problem_of(self, finding: Finding) -> InventoryProblem:
+        """Returns a finding as a problem where the setting is used, which may be an alias of what is written."""
+        used = self.place(finding.path).used
+        if used is None:
+            return self.problem(finding.path, finding.what, advice=finding.advice, of_key=finding.of_key)
+        return self.document.problem(used, finding.what, advice=finding.advice)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import yaml
 
 from nodewright.inventory.problems import InventoryProblem, Position, problem_at
 
 _QUOTE = "put quotes around the value"
+_A_KEY_AT_MOST = re.compile(r"\s*[^\s:{}\[\],]*\s*")
 
 #: Part of libyaml's words, how the line goes on at the place → what to say, what to do. The first fit counts;
 #: where there is nothing to say, libyaml's own words stay.
@@ -37,9 +41,41 @@ def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> InventoryProb
     what, advice = next(row[2:] for row in _WORDINGS if row[0] in words and rest.startswith(row[1]))
     what = what or f"not YAML: {getattr(error, 'problem', None) or words}"
     begun = getattr(error, "context_mark", None)
-    if begun is not None and begun.line + 1 != position.line:
-        what = f"{what}, in what begins in line {begun.line + 1}"
-    return problem_at(file, lines, position, what, advice=advice)
+    if begun is None or begun.line + 1 == position.line:
+        return problem_at(file, lines, position, what, advice=advice)
+    opened = Position(begun.line + 1, begun.column + 1)
+    return _unclosed(file, lines, opened, position) or problem_at(
+        file, lines, position, f"{what}, in what begins in line {opened.line}", advice=advice
+    )
+
+
+def _unclosed(
+    file: str, lines: Sequence[str], opened: Position, position: Position
+) -> InventoryProblem | None:
+    """Returns the problem of a bracket that nobody closed before a line that begins anew, or the end of the file.
+
+    Args:
+        file: as the user named it.
+        lines: its text.
+        opened: where it starts what libyaml could not read.
+        position: where libyaml gave up.
+    """
+    closing = {"{": "}", "[": "]"}.get("".join(lines[opened.line - 1 : opened.line])[opened.column - 1 :][:1])
+    ends = position.line > len(lines)
+    if closing is None or not (
+        ends or _A_KEY_AT_MOST.fullmatch(lines[position.line - 1][: position.column - 1])
+    ):
+        return None
+    advice = f"write {closing} where it ends"
+    if ends:
+        return problem_at(file, lines, opened, f"a bracket that needs {closing} and has none", advice=advice)
+    return problem_at(
+        file,
+        lines,
+        opened,
+        f"a bracket that is not closed before line {position.line}",
+        advice=f"{advice}, or a comma at the end of line {position.line - 1} where it goes on",
+    )
 
 
 def _position(text: str, error: yaml.YAMLError) -> Position:

@@ -30,12 +30,7 @@ bakers:
     assert (
         str(caught.value).replace(f"{tmp_path}/", "")
         == """\
-6 problems in the inventory
-    inventory.yaml:1:1: `name` is missing
-        village:
-        ^
-      → name: What the village is called.
-
+4 problems in the inventory
     inventory.yaml:2:3: unknown key `nam`
           nam: Ham
           ^
@@ -45,11 +40,6 @@ bakers:
           lights: of
                   ^
       → did you mean `off`?
-
-    inventory.yaml:5:3: `address` is missing
-          anna: {adress: 10.0.0.1}
-          ^
-      → address: The address by which the other hosts know it.
 
     inventory.yaml:5:10: unknown key `adress`
           anna: {adress: 10.0.0.1}
@@ -95,6 +85,32 @@ bakers:
             "inventory.yaml:1:20: a second `: ` in one value\n    village: {name: Ham: Egg}\n"
             "                       ^\n  → put quotes around the value",
             id="colon in a value within { }",
+        ),
+        pytest.param(
+            "village: {\n  name: Ham: Egg}\n",
+            "inventory.yaml:2:12: a second `: ` in one value, in what begins in line 1\n      name: Ham: Egg}\n"
+            "               ^\n  → put quotes around the value",
+            id="colon in a value in a further line",
+        ),
+        pytest.param(
+            "village: {name: Ham\nbakers: {}\n",
+            "inventory.yaml:1:10: a bracket that is not closed before line 2\n"
+            "    village: {name: Ham\n             ^\n"
+            "  → write } where it ends, or a comma at the end of line 1 where it goes on",
+            id="no closing brace before a key",
+        ),
+        pytest.param(
+            "village:\n  lamps: [{watts: 5}\n  name: Ham\n",
+            "inventory.yaml:2:10: a bracket that is not closed before line 3\n"
+            "      lamps: [{watts: 5}\n             ^\n"
+            "  → write ] where it ends, or a comma at the end of line 2 where it goes on",
+            id="no closing bracket before a key",
+        ),
+        pytest.param(
+            "village: {name: Ham\n",
+            "inventory.yaml:1:10: a bracket that needs } and has none\n    village: {name: Ham\n"
+            "             ^\n  → write } where it ends",
+            id="no closing brace at all",
         ),
         pytest.param(
             "village:\n  name: Ham: Egg\n",
@@ -178,13 +194,13 @@ bakers:
         pytest.param(
             "bakers: [anna]\n",
             "inventory.yaml:1:9: `bakers` should map host names to their settings\n    bakers: [anna]\n"
-            "            ^",
+            "            ^\n  → write `bakers: {NAME: {address: ADDRESS}}`",
             id="group as list",
         ),
         pytest.param(
             "bakers: {anna: 10.0.0.1}\n",
             "inventory.yaml:1:16: `anna` should be a map of the host's settings\n"
-            "    bakers: {anna: 10.0.0.1}\n                   ^",
+            "    bakers: {anna: 10.0.0.1}\n                   ^\n  → write `anna: {address: ADDRESS}`",
             id="host as text",
         ),
         pytest.param(
@@ -197,7 +213,7 @@ bakers:
         pytest.param(
             "bakers:\n  anna: {address: a}\nmillers:\n  anna: {address: b}\n",
             "inventory.yaml:4:3: host anna is in two groups: in bakers too (line 2)\n"
-            "      anna: {address: b}\n      ^\n  → a host belongs to one group",
+            "      anna: {address: b}\n      ^\n  → remove it from `bakers` or from `millers`; a baker mills as well",
             id="host in two groups",
         ),
         pytest.param(
@@ -210,6 +226,64 @@ bakers:
 )
 def test_message(tmp_path: Path, text: str, expected: str) -> None:
     assert complaint(tmp_path, text) == expected
+
+
+def test_what_contradicts_itself_is_told_beside_what_is_wrong_by_itself(tmp_path: Path) -> None:
+    text = "village: {lights: 3}\nbakers: {a: {address: x}, b: {address: x}, c: {labels: 3, address: x}}\n"
+    found = complaint(tmp_path, text)
+    assert "`name` is missing" in found
+    assert "`lights` should be on or off" in found
+    assert "`labels` should be a map" in found
+    assert found.count("x is given twice") == 2
+
+
+def test_nothing_is_said_of_a_contradiction_with_what_could_not_be_read(tmp_path: Path) -> None:
+    text = "bakers: {a: {address: x}, b: {address: [x]}, c: x}\n"
+    assert [line for line in complaint(tmp_path, text).splitlines() if line.startswith("inv")] == [
+        "inventory.yaml:1:40: `address` should be a text, not a list",
+        "inventory.yaml:1:49: `c` should be a map of the host's settings",
+    ]
+
+
+def test_a_wrong_item_does_not_make_its_list_too_short(tmp_path: Path) -> None:
+    found = complaint(tmp_path, "village: {name: Ham, wells: [[deep]]}\n")
+    assert "should be a text" in found
+    assert "needs at least" not in found
+
+
+def test_a_misspelt_key_is_not_missing_as_well(tmp_path: Path) -> None:
+    found = complaint(tmp_path, "village: {nam: Ham}\n")
+    assert "did you mean `name`?" in found
+    assert "missing" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        pytest.param("village: {n\u0430me: Ham}\n", "`\u0430` is CYRILLIC SMALL LETTER A (U+0430)", id="key"),
+        pytest.param("village: {name: Ham, lights: \u043en}\n", "CYRILLIC SMALL LETTER O", id="value"),
+        pytest.param("bakers: {\u0430nna: {address: a}}\n", "CYRILLIC SMALL LETTER A", id="host"),
+        pytest.param("village: {name:\u00a0Ham}\n", "NO-BREAK SPACE (U+00A0)", id="blank"),
+        pytest.param("village: {name: Ham, awake: \u201ctrue\u201d}\n", "LEFT DOUBLE QUOTATION", id="quotes"),
+    ],
+)
+def test_a_letter_that_only_looks_right_is_named(tmp_path: Path, text: str, letter: str) -> None:
+    assert letter in complaint(tmp_path, text)
+
+
+def test_a_contradiction_through_an_alias_is_told_where_the_alias_stands(tmp_path: Path) -> None:
+    for text in (
+        "bakers:\n  anna: &a {address: x}\n  bert: *a\n",
+        "bakers:\n  anna: &a {address: x}\n  bert: {<<: *a, rooms: [hall]}\n",
+        "bakers:\n  anna: {address: &a x}\n  bert: {address: *a}\n",
+    ):
+        assert complaint(tmp_path, text).startswith("inventory.yaml:3:")
+
+
+def test_a_mistake_in_what_an_alias_stands_for_is_told_once_where_it_is_written(tmp_path: Path) -> None:
+    found = complaint(tmp_path, "bakers:\n  anna: &a {address: [x]}\n  bert: *a\n")
+    assert found.startswith("inventory.yaml:2:")
+    assert found.count("inventory.yaml") == 1
 
 
 def test_a_mistake_in_defaults_is_told_once_and_not_for_each_host(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nodewright.inventory.compose import Node, compose
@@ -46,6 +46,39 @@ def test_what_pyyaml_writes_is_read_as_the_same_data(
     found = untyped(composed(text).data)
     assert found == data
     assert repr(found) == repr(data)
+
+
+DIGITS = st.from_regex(r"[0-9]{1,6}", fullmatch=True)
+
+
+@given(
+    sign=st.sampled_from(["", "-", "+"]),
+    whole=DIGITS | st.just(""),
+    fraction=DIGITS | st.sampled_from(["", None]),
+    power=st.sampled_from([None, "0", "5", "+07", "-3"]),
+)
+def test_a_number_is_what_pyyaml_reads_of_its_full_form(
+    sign: str, whole: str, fraction: str | None, power: str | None
+) -> None:
+    """YAML 1.2 takes `.5`, `-.5`, `5.` and `1e3`, of which PyYAML's YAML 1.1 wants the full form."""
+    assume(whole or fraction)
+    point = "" if fraction is None else f".{fraction}"
+    written = f"{sign}{whole}{point}" + ("" if power is None else f"e{power}")
+    full = f"{sign}{whole or 0}.{fraction or 0}e{int(power or 0):+d}"
+    found = untyped(composed(written).data)
+    assert found == yaml.safe_load(full)
+    assert isinstance(found, int) == (fraction is None and power is None)
+
+
+@given(st.integers(0, 2**70))
+def test_octal_and_hexadecimal_numbers_are_those_of_pyyaml(number: int) -> None:
+    assert untyped(composed(f"0o{number:o}").data) == yaml.safe_load(f"0{number:o}") == number
+    assert untyped(composed(f"0x{number:x}").data) == yaml.safe_load(f"0x{number:x}") == number
+
+
+@pytest.mark.parametrize("text", [".inf", "-.Inf", "+.INF", ".nan", ".NaN", ".NAN"])
+def test_what_is_no_finite_number_is_what_pyyaml_reads(text: str) -> None:
+    assert repr(untyped(composed(text).data)) == repr(yaml.safe_load(text))
 
 
 @given(st.dictionaries(KEYS, st.integers(0, 999) | st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1))

@@ -54,6 +54,7 @@ def test_a_switch_is_what_it_says(tmp_path: Path, text: str, value: bool) -> Non
         ("0644", 644),
         ("1.5", 1.5),
         ("1e3", 1000.0),
+        (".5", 0.5),
         ("-.inf", float("-inf")),
         ("true", True),
         ("off", "off"),

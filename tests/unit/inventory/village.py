@@ -32,6 +32,7 @@ class Village(Settings):
     awake: bool = True
     version: str = "1.0"
     bell: str = ""
+    wells: tuple[str, ...] = Field(default=("old",), min_length=1)
     lamps: tuple[Lamp, ...] = Field(default=(), max_length=3)
     anything: Mapping[str, Free] = {}
 
@@ -45,6 +46,7 @@ class House(HostSettings):
 
 class Villages(InventoryModel):
     groups = ("bakers", "millers")
+    one_group = "a baker mills as well"
 
     village: Village = Village(name="Nowhere")
     """The village as a whole."""

@@ -95,7 +95,7 @@ def test_addresses_are_given_once() -> None:
     workers = {"node2": {"address": "192.168.56.11"}}
     assert one(workers=workers) == (
         ("workers", "node2", "address"),
-        "192.168.56.11 is the address of node1 too",
+        "node2 has the address of node1, 192.168.56.11",
     )
 
 
@@ -136,7 +136,7 @@ def test_the_pool_does_not_hold_the_api() -> None:
 def test_every_node_gets_its_part_of_the_pod_network() -> None:
     path, what = one(cluster={"pod_cidr": "10.244.0.0/23"})
     assert path == ("cluster", "pod_cidr")
-    assert "for 2 nodes; there are 3 hosts" in what
+    assert "for 2 nodes; the inventory has 3 hosts" in what
     assert found(cluster={"pod_cidr": "10.244.0.0/22"}) == []
 
 
