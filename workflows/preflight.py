@@ -11,6 +11,7 @@ from kube.checks.changes import departed, refused
 from kube.checks.fitness import (
     cgroup_findings,
     kernel_findings,
+    network_findings,
     pool_findings,
     repository_findings,
     resolver_findings,
@@ -58,7 +59,7 @@ def preflight(source: inventory.Inventory[Inventory]) -> Preflight:
                 findings.append(_at(source, finding, host=context.host.name))
         findings += _identities(contexts)
         findings += _clocks(contexts)
-        findings += _pool(source, contexts)
+        findings += _networks(source, contexts)
         findings += _cluster(source, contexts)
         return findings
 
@@ -196,7 +197,8 @@ def _clocks(contexts: Contexts) -> Findings:
             )
 
 
-def _pool(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:
+def _networks(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:
+    """Yields what is wrong between the cluster's addresses and the networks that the hosts' own addresses are in."""
     networks = {
         address.network
         for ctx in contexts.values()
@@ -206,6 +208,8 @@ def _pool(source: inventory.Inventory[Inventory], contexts: Contexts) -> Finding
     }
     for finding in pool_findings(source.settings.cluster, networks):
         yield source.problem(finding)
+    for finding in network_findings(source.settings.cluster, networks):
+        yield _at(source, finding)
 
 
 def _cluster(source: inventory.Inventory[Inventory], contexts: Contexts) -> Findings:

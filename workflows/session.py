@@ -88,8 +88,12 @@ class Session:
             )
 
 
-def open_session(path: str) -> Session:
+def open_session(path: str, *, for_run: bool = True) -> Session:
     """Loads an inventory.
+
+    Args:
+        path: the file.
+        for_run: secrets from the environment must be there.
 
     Raises:
         ConfigurationError: everything that is wrong with it.
@@ -99,7 +103,7 @@ def open_session(path: str) -> Session:
             f"there is no inventory at {path}",
             advice="name one: --inventory FILE, or `inventory:` in invoke.yaml, or INVOKE_INVENTORY",
         )
-    return Session(inventory=inventory.load(path, Inventory), runs=Path("runs"))
+    return Session(inventory=inventory.load(path, Inventory, for_run=for_run), runs=Path("runs"))
 
 
 @contextmanager

@@ -87,6 +87,23 @@ def repository_findings(
         )
 
 
+def network_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
+    """Yields which of the cluster's networks are the hosts' own: what is sent there would not leave a host any more.
+
+    Args:
+        cluster: its settings.
+        networks: those that the nodes' own addresses are in.
+    """
+    for setting, network in (("pod_cidr", cluster.pod_cidr), ("service_cidr", cluster.service_cidr)):
+        for other in sorted(networks):
+            if network.overlaps(other):
+                yield Finding(
+                    f"{network} overlaps {other}, the hosts' own network",
+                    path=("cluster", setting),
+                    advice="choose a network that nothing else of yours is in",
+                )
+
+
 def pool_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
     """What is doubtful about MetalLB's pool: announced by ARP, an address is found within the nodes' networks only.
 

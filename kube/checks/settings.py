@@ -13,8 +13,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kube.checks.overrides import override_findings
+from kube.settings.addresses import AddressRange
 from kube.settings.models import HostSettings, Packages
-from kube.settings.scalars import AddressRange
+from kube.versions.patches import exists, newest_patch
 from kube.versions.releases import NEWEST, OLDEST, known, release
 from nodewright.inventory import Finding, Unread
 
@@ -48,6 +49,10 @@ def _version(inventory: Inventory) -> Iterator[Finding]:
     if not known(version):
         what = f"Kubernetes {version} is not known here: {OLDEST.line} to {NEWEST.line} are"
         yield Finding(what, path=("cluster", "kubernetes"))
+    elif not exists(version):
+        newest = newest_patch(version.minor)
+        what = f"Kubernetes {version} does not exist: the newest {version.line} is {newest}"
+        yield Finding(what, path=("cluster", "kubernetes"), advice=f"write {newest}")
 
 
 def _kubernetes_packages(inventory: Inventory) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from kube.checks.settings import findings
 from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
 from kube.settings.node import NodeSettings
-from nodewright.inventory import Finding, InventoryModel
+from nodewright.inventory import Finding, InventoryModel, Text
 
 CONTROL_PLANES = "control_planes"
 WORKERS = "workers"
@@ -28,14 +28,14 @@ class Inventory(InventoryModel):
     """Where packages, images and manifests come from."""
     smoke: Smoke = Smoke()
     """The smoke test."""
-    control_planes: Mapping[str, HostSettings] = Field(min_length=1)
+    control_planes: Mapping[Text, HostSettings] = Field(min_length=1)
     """The hosts that run the cluster; the first one starts it."""
-    workers: Mapping[str, HostSettings] = {}
+    workers: Mapping[Text, HostSettings] = {}
     """The hosts that carry the load."""
 
     def settings_of(self, group: str, host: str) -> NodeSettings:
         """What roles see as `context.settings` on a host."""
-        hosts: Mapping[str, HostSettings] = getattr(self, group)
+        hosts: Mapping[Text, HostSettings] = getattr(self, group)
         return NodeSettings(
             name=host,
             cluster=self.cluster,

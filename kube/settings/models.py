@@ -9,21 +9,25 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from kube.settings.addresses import AddressRangeText, IPv4Text, NetworkText
 from kube.settings.scalars import (
-    AddressRangeText,
+    CertificateName,
     ClusterName,
+    DirectName,
     EndpointText,
     HttpUrl,
+    ImageName,
     ImagePrefix,
     InterfaceName,
-    IPv4Text,
+    KernelSetting,
     Keys,
     LabelKey,
     LabelValue,
-    NetworkText,
+    PackageVersion,
     PreflightCheck,
+    ServerName,
     Sha256,
     Size,
     TaintText,
@@ -32,7 +36,7 @@ from kube.settings.scalars import (
 from kube.versions.releases import Version
 from kube.versions.repositories import DOCKER_KEY, DOCKER_URL, KUBERNETES_KEY, KUBERNETES_URL
 from nodewright import inventory
-from nodewright.inventory import Free, Settings
+from nodewright.inventory import Free, Settings, Text
 
 DEFAULT_KUBERNETES = Version(1, 34, 2)
 
@@ -71,18 +75,18 @@ class Proxy(Settings):
     """The proxy for http:// addresses."""
     https: HttpUrl | None = None
     """The proxy for https:// addresses; by default that of `http`."""
-    no_proxy: tuple[str, ...] = ()
+    no_proxy: tuple[DirectName, ...] = ()
     """What is reached without it, besides the cluster's own hosts, pods and services."""
 
 
 class PackageVersions(Settings):
     """Versions of the runtime's packages; one that is not given is the newest in the repository that fits."""
 
-    docker: str | None = None
+    docker: PackageVersion | None = None
     """docker-ce and docker-ce-cli, for example `29.0.1`."""
-    containerd: str | None = None
+    containerd: PackageVersion | None = None
     """containerd.io, for example `2.2.0`."""
-    cri_dockerd: str | None = None
+    cri_dockerd: PackageVersion | None = None
     """cri-dockerd, for example `0.4.0`."""
 
 
@@ -103,7 +107,7 @@ class Cluster(Settings):
     """Addresses of services, which exist inside the cluster only."""
     api_endpoint: EndpointText | None = None
     """HOST:PORT of your own load balancer before the control planes; by default the one control plane."""
-    certificate_names: tuple[str, ...] = ()
+    certificate_names: tuple[CertificateName, ...] = ()
     """Further names and addresses that the API server's certificate is valid for."""
     flannel: Flannel = Flannel()
     """The pod network."""
@@ -113,9 +117,9 @@ class Cluster(Settings):
     """`off` stops firewalld and keeps it stopped; `keep` comes in a later release."""
     selinux: Literal["permissive", "enforcing", "disabled"] = "permissive"
     """SELinux's mode, now and after a reboot; `disabled` needs a reboot."""
-    time_servers: tuple[str, ...] = ()
+    time_servers: tuple[ServerName, ...] = ()
     """NTP servers for chrony; by default those that the distribution set."""
-    sysctls: Mapping[str, str] = {}
+    sysctls: Mapping[KernelSetting, Text] = {}
     """Kernel settings on all hosts, besides those that Kubernetes needs."""
     proxy: Proxy | None = None
     """The HTTP proxy that the package manager, the runtime and kubelet use."""
@@ -123,11 +127,11 @@ class Cluster(Settings):
     """When the logs of containers are turned over."""
     package_versions: PackageVersions = PackageVersions()
     """Pins the versions of the runtime's packages."""
-    kubelet: Mapping[str, Free] = {}
+    kubelet: Mapping[Text, Free] = {}
     """Merged into kubeadm's KubeletConfiguration; a field that this version does not know is refused."""
-    kube_proxy: Mapping[str, Free] = {}
+    kube_proxy: Mapping[Text, Free] = {}
     """Merged into kubeadm's KubeProxyConfiguration; a field that this version does not know is refused."""
-    cluster_configuration: Mapping[str, Free] = {}
+    cluster_configuration: Mapping[Text, Free] = {}
     """Merged into kubeadm's ClusterConfiguration, in the form of this version's API; unknown fields are refused."""
     ignore_preflight_errors: tuple[PreflightCheck, ...] = ()
     """Names of kubeadm's preflight checks whose errors only warn; `all` is not taken."""
@@ -164,7 +168,24 @@ def _kind(value: object) -> str:
     return "repository" if "key" in keys else "package"
 
 
-class Packages(Settings):
+class Places(Settings):
+    """Maps that have a default each; what a map leaves out is as in its default."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        defaults = {name: field.default for name, field in cls.model_fields.items()}
+        return {
+            name: {**dict(defaults[name]), **given}
+            if isinstance(given, Mapping) and isinstance(defaults.get(name), Settings)
+            else given
+            for name, given in data.items()
+        }
+
+
+class Packages(Places):
     """Where packages come from, besides the distribution's own repositories."""
 
     kubernetes: Repository = Repository(url=KUBERNETES_URL, key=(KUBERNETES_KEY,))
@@ -190,7 +211,7 @@ class Manifest(Settings):
     """Its SHA-256 checksum as published, before images in it are renamed."""
 
 
-class Manifests(Settings):
+class Manifests(Places):
     """Where manifests come from."""
 
     flannel: Manifest = Manifest(
@@ -210,7 +231,7 @@ class Mirrors(Settings):
 
     packages: Packages = Packages()
     """Package repositories."""
-    images: Mapping[str, ImagePrefix] = {}
+    images: Mapping[ServerName, ImagePrefix] = {}
     """From a registry (`docker.io`) to the HOST[:PORT][/PATH] that has its images under their own paths."""
     insecure_registries: tuple[ImagePrefix, ...] = ()
     """Registries, HOST[:PORT], that speak plain HTTP."""
@@ -221,9 +242,9 @@ class Mirrors(Settings):
 class Smoke(Settings):
     """The smoke test."""
 
-    source: str = Field(default="operator", alias="from")
+    source: Text = Field(default="operator", alias="from")
     """Where pages are fetched from: `operator`, or the name of a host."""
-    image: str = "docker.io/library/nginx:1.22"
+    image: ImageName = "docker.io/library/nginx:1.22"
     """The web server that it deploys."""
 
 
@@ -236,7 +257,7 @@ class HostSettings(inventory.HostSettings):
     """Labels of the node; those that others set are left alone."""
     taints: tuple[TaintText, ...] | None = None
     """Taints of the node, each KEY=VALUE:EFFECT; by default kubeadm's, or none on a cluster's only host."""
-    sysctls: Mapping[str, str] = {}
+    sysctls: Mapping[KernelSetting, Text] = {}
     """Kernel settings on this host, over those of the cluster."""
-    kubelet: Mapping[str, Free] = {}
+    kubelet: Mapping[Text, Free] = {}
     """Merged into this node's KubeletConfiguration; from Kubernetes 1.25 on."""

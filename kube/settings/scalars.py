@@ -1,66 +1,24 @@
-"""The small values of an inventory that are more than text: versions, address ranges, endpoints, taints."""
+"""The small values of an inventory that are more than text: versions, endpoints, taints, names of many kinds."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import (
-    AddressValueError,
-    IPv4Address,
-    IPv4Network,
-    NetmaskValueError,
-    summarize_address_range,
-)
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from kube.versions.releases import Version
+from kube.versions.patches import NEWEST_PATCHES, newest_patch
+from kube.versions.releases import NEWEST, OLDEST, Version
+from nodewright.inventory import Finding, Text
 
 _LABEL_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL_KEY = rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_LABEL_NAME}"
 _TAINT = re.compile(
     rf"(?P<key>{_LABEL_KEY})(=(?P<value>({_LABEL_NAME})?))?:(?P<effect>NoSchedule|PreferNoSchedule|NoExecute)"
 )
+_SERVER = r"[A-Za-z0-9:]([-A-Za-z0-9.:_]*[A-Za-z0-9:])?"
 _ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?)(:(?P<port>\d{1,5}))?")
-
-
-@dataclass(frozen=True)
-class AddressRange:
-    """IPv4 addresses from `first` to `last`, both included."""
-
-    first: IPv4Address
-    last: IPv4Address
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Reads `10.0.0.200-10.0.0.220` or `10.0.0.192/27`.
-
-        Raises:
-            ValueError: neither of the two, or the range runs backwards.
-        """
-        try:
-            if "/" in text:
-                network = IPv4Network(text.strip())
-                return cls(network[0], network[-1])
-            first, last = (IPv4Address(part.strip()) for part in text.split("-"))
-        except ValueError as error:
-            raise ValueError(
-                f"`{text}` is neither FIRST-LAST nor a CIDR of IPv4 addresses: {error}"
-            ) from None
-        if last < first:
-            raise ValueError(f"`{text}` runs backwards")
-        return cls(first, last)
-
-    def __str__(self) -> str:
-        return f"{self.first}-{self.last}"
-
-    def __contains__(self, address: IPv4Address) -> bool:
-        return self.first <= address <= self.last
-
-    def overlaps(self, network: IPv4Network) -> bool:
-        """Whether any address is in both."""
-        return any(part.overlaps(network) for part in summarize_address_range(self.first, self.last))
 
 
 @dataclass(frozen=True)
@@ -114,6 +72,21 @@ class Taint:
         return f"{self.key}={self.value}:{self.effect}" if self.value else f"{self.key}:{self.effect}"
 
 
+def _version(value: object) -> object:
+    """Returns the version that a text is. Raises Finding where it is a minor alone, or no version at all."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return Version.parse(value)
+    except ValueError:
+        minor = re.fullmatch(r"v?1\.(\d{1,2})(\.x|\.)?", value.strip())
+        if minor is not None and int(minor[1]) in NEWEST_PATCHES:
+            advice = f"write {newest_patch(int(minor[1]))}, the newest that is known here"
+            raise Finding(f"`{value}` does not say which patch release", advice=advice) from None
+        advice = f"write one from {OLDEST.line} to {NEWEST.line}, with its patch release, such as 1.34.2"
+        raise Finding(f"`{value}` is no version of Kubernetes", advice=advice) from None
+
+
 def _reading(parsed: type[Any], example: str) -> tuple[Any, ...]:
     """What pydantic needs to know about a value that is written as one text."""
 
@@ -131,29 +104,9 @@ def _reading(parsed: type[Any], example: str) -> tuple[Any, ...]:
     )
 
 
-VersionText = Annotated[Version, *_reading(Version, "1.34.2")]
-AddressRangeText = Annotated[AddressRange, *_reading(AddressRange, "10.0.0.200-10.0.0.220")]
+VersionText = Annotated[Version, *_reading(Version, "1.34.2"), BeforeValidator(_version)]
 EndpointText = Annotated[Endpoint, *_reading(Endpoint, "api.example.org:6443")]
 TaintText = Annotated[Taint, *_reading(Taint, "dedicated=storage:NoSchedule")]
-
-
-def _network(value: object) -> object:
-    if isinstance(value, IPv4Network):
-        return value
-    try:
-        return IPv4Network(str(value))
-    except (AddressValueError, NetmaskValueError):
-        raise ValueError(f"`{value}` is no IPv4 network, such as 10.244.0.0/16") from None
-    except ValueError:
-        meant = IPv4Network(str(value), strict=False)
-        raise ValueError(f"`{value}` is an address within a network: write {meant}") from None
-
-
-def _ipv4(text: str) -> str:
-    try:
-        return str(IPv4Address(text))
-    except AddressValueError as error:
-        raise ValueError(f"not an IPv4 address: {error}") from None
 
 
 def _not_all(name: str) -> str:
@@ -174,26 +127,20 @@ def _like(pattern: str, form: str) -> tuple[Any, ...]:
     return AfterValidator(check), WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
-NetworkText = Annotated[
-    IPv4Network,
-    BeforeValidator(_network),
-    WithJsonSchema({"type": "string", "examples": ["10.244.0.0/16"]}),
-]
-IPv4Text = Annotated[str, AfterValidator(_ipv4), WithJsonSchema({"type": "string", "format": "ipv4"})]
 ClusterName = Annotated[
     str,
     *_like(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", "a name of at most 63 lower-case letters, digits and `-`"),
 ]
-InterfaceName = Annotated[str, *_like(r"[^\s/]{1,15}", "the name of a network interface")]
+InterfaceName = Annotated[Text, *_like(r"[^\s/]{1,15}", "the name of a network interface")]
 LabelKey = Annotated[str, *_like(_LABEL_KEY, "a label's key, such as `disk` or `example.org/disk`")]
 LabelValue = Annotated[
     str,
     *_like(rf"({_LABEL_NAME})?", "a label's value: at most 63 letters, digits, `-`, `_` and `.`"),
 ]
 Sha256 = Annotated[str, *_like(r"[0-9a-f]{64}", "a SHA-256 checksum: 64 digits and letters a to f")]
-HttpUrl = Annotated[str, *_like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
+HttpUrl = Annotated[Text, *_like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
 KeyUrl = Annotated[
-    str, *_like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
+    Text, *_like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
 ]
 #: One text, or a list of texts.
 Keys = Annotated[
@@ -216,4 +163,19 @@ PreflightCheck = Annotated[
     str,
     *_like(r"[A-Za-z][-A-Za-z0-9./]*", "the name of a kubeadm preflight check, such as SystemVerification"),
     AfterValidator(_not_all),
+]
+ServerName = Annotated[Text, *_like(_SERVER, "the name or address of a server")]
+CertificateName = Annotated[Text, *_like(rf"(\*\.)?{_SERVER}", "a name or address for a certificate")]
+DirectName = Annotated[
+    Text, *_like(rf"(\*?\.)?{_SERVER}(/\d+)?", "a name, a domain, an address or a network")
+]
+PackageVersion = Annotated[
+    Text, *_like(r"[0-9A-Za-z][-0-9A-Za-z.:+~^_]*", "the version of a package, such as `29.0.1`")
+]
+ImageName = Annotated[
+    Text,
+    *_like(r"[A-Za-z0-9][-A-Za-z0-9._/:@]*", "the name of an image, such as docker.io/library/nginx:1.22"),
+]
+KernelSetting = Annotated[
+    Text, *_like(r"[A-Za-z0-9_][-A-Za-z0-9_./]*", "a kernel setting, such as `vm.swappiness`")
 ]

@@ -30,6 +30,7 @@ from nodewright.inventory.models import (
 from nodewright.inventory.problems import Finding, InventoryError, InventoryProblem, Position, Unread
 from nodewright.inventory.scalars import Free
 from nodewright.inventory.schema import schema
+from nodewright.inventory.text import Text
 
 __all__ = [
     "Bastion",
@@ -49,6 +50,7 @@ __all__ = [
     "SecretSetting",
     "Settings",
     "SshSettings",
+    "Text",
     "Unread",
     "explain",
     "load",

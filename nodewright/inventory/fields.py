@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from nodewright.inventory.problems import Finding
+from nodewright.inventory.text import Text
 from nodewright.secret import Secret
 
 
@@ -34,11 +35,14 @@ class Surroundings:
     Args:
         folder: the inventory's folder, absolute.
         private: whether nobody but its owner can read the inventory.
+        unset: takes the names of environment variables that secrets want and that are not set; None where they
+            must be set.
         seen: secrets and paths that were read already, by what the inventory says of them.
     """
 
     folder: Path
     private: bool
+    unset: set[str] | None = field(default=None, compare=False)
     seen: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def path(self, text: str) -> Path:
@@ -63,7 +67,7 @@ def _secret(value: Any, info: ValidationInfo) -> Secret:
         case Secret():
             return value
         case {"env": str(name), **others} if not others:
-            return _from_environment(name)
+            return _from_environment(name, around)
         case {"file": str(name), **others} if not others:
             if ("secret", name) not in around.seen:
                 around.seen["secret", name] = _from_file(around.path(name))
@@ -78,9 +82,11 @@ def _secret(value: Any, info: ValidationInfo) -> Secret:
     raise Finding("not a secret", advice="give it as {env: NAME}, {file: PATH}, or a text")
 
 
-def _from_environment(name: str) -> Secret:
+def _from_environment(name: str, around: Surroundings) -> Secret:
     value = os.environ.get(name, "")
-    if not value:
+    if not value and around.unset is not None:
+        around.unset.add(name)
+    elif not value:
         raise Finding(
             f"the environment variable {name} is not set", advice=f"export {name} before the command"
         )
@@ -116,7 +122,17 @@ def _existing(value: str, info: ValidationInfo) -> str:
     if ("file", value) not in seen:
         seen["file", value] = Path(value).is_file()
     if not seen["file", value]:
-        raise Finding(f"there is no file {value}")
+        raise Finding(
+            f"there is no file {value}",
+            advice="paths that begin with neither / nor ~ are the inventory's folder's",
+        )
+    return value
+
+
+def _private_key(value: str) -> str:
+    if value.endswith(".pub"):
+        private = value.removesuffix(".pub")
+        raise Finding(f"{value} is a public key", advice=f"write the private one's name, {private}")
     return value
 
 
@@ -126,7 +142,10 @@ SecretSetting = Annotated[
 ]
 
 #: A path on the operator's machine: relative to the inventory's folder, `~` is a home folder.
-PathSetting = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+PathSetting = Annotated[Text, AfterValidator(_path)]
 
 #: The same, of a file that must exist.
 FileSetting = Annotated[PathSetting, AfterValidator(_existing)]
+
+#: The same, of a private key.
+KeySetting = Annotated[PathSetting, AfterValidator(_private_key), AfterValidator(_existing)]

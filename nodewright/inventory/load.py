@@ -31,23 +31,26 @@ class Inventory(Generic[ModelT]):
         settings: the whole file, typed; each host's settings in it are the effective ones.
         hosts: its hosts by name, in its order, group by group.
         source: where each setting stands.
+        unset: environment variables that secrets come from and that are not set; their secrets are empty.
     """
 
     settings: ModelT
     hosts: Mapping[str, Host[Any]]
     source: Source = field(repr=False)
+    unset: frozenset[str] = frozenset()
 
     def problem(self, finding: Finding) -> InventoryProblem:
         """A finding at its line, for what shows only later, for example when facts are known."""
         return self.source.problem_of(finding)
 
 
-def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
+def load(path: str | FilePath, model: type[ModelT], *, for_run: bool = True) -> Inventory[ModelT]:
     """Reads an inventory.
 
     Args:
         path: the file; messages call it by this name.
         model: the type of the whole file.
+        for_run: secrets from the environment must be there; a file can be checked without them.
 
     Raises:
         InventoryError: everything that is wrong with the file, what the model's own `findings` say of its
@@ -67,7 +70,8 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
         data[entry.group][name] = entry.settings()
 
     problems = [*document.problems, *hosts.problems]
-    context = Surroundings(file.parent, is_private(file))
+    unset: set[str] = set()
+    context = Surroundings(file.parent, is_private(file), None if for_run else unset)
     try:
         settings = model.model_validate(data, context=context)
     except ValidationError as error:
@@ -80,7 +84,7 @@ def load(path: str | FilePath, model: type[ModelT]) -> Inventory[ModelT]:
     problems += _contradictions(source, settings)
     if problems:
         raise InventoryError(problems)
-    return Inventory(settings, _hosts(settings), source)
+    return Inventory(settings, _hosts(settings), source, frozenset(unset))
 
 
 def _contradictions(source: Source, settings: InventoryModel) -> list[InventoryProblem]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from nodewright.inventory.fields import FileSetting, PathSetting, SecretSetting
+from nodewright.inventory.fields import FileSetting, KeySetting, PathSetting, SecretSetting
 from nodewright.inventory.problems import Finding, Unread
+from nodewright.inventory.text import Text
 from nodewright.transport import Target
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Name = Annotated[str, Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -56,13 +56,13 @@ class Bastion(Settings):
     Known hosts, their policy, the SSH configuration and the timeouts are those of the host behind it.
     """
 
-    host: Name
+    host: Text
     """Address, name, or alias of the SSH configuration."""
     port: Port | None = None
     """TCP port; by default the SSH configuration's, else 22."""
-    user: Name | None = None
+    user: Text | None = None
     """Login name; by default the SSH configuration's, else the operator's own."""
-    key: FileSetting | None = None
+    key: KeySetting | None = None
     """Private key; by default the SSH configuration's and the agent's."""
     passphrase: SecretSetting | None = None
     """Passphrase of the private key."""
@@ -73,13 +73,13 @@ class Bastion(Settings):
 class SshSettings(Settings):
     """How a host is reached."""
 
-    host: Name | None = None
+    host: Text | None = None
     """Address, name, or alias of the SSH configuration to connect to; by default the host's address."""
     port: Port | None = None
     """TCP port; by default the SSH configuration's, else 22."""
-    user: Name | None = None
+    user: Text | None = None
     """Login name; by default the SSH configuration's, else the operator's own."""
-    key: FileSetting | None = None
+    key: KeySetting | None = None
     """Private key; by default the SSH configuration's and the agent's."""
     passphrase: SecretSetting | None = None
     """Passphrase of the private key."""
@@ -144,7 +144,7 @@ class SshSettings(Settings):
 class HostSettings(Settings):
     """Settings of one host; an inventory's own model adds to them."""
 
-    address: Name
+    address: Text
     """The address by which the other hosts know it."""
     ssh: SshSettings = SshSettings()
     """How it is reached; over what the inventory's own `ssh` says."""

@@ -355,6 +355,16 @@ def test_aliases_that_multiply_without_end_are_an_error_and_use_no_memory(tmp_pa
     assert found.startswith("inventory.yaml:9:7: aliases that multiply to millions of values")
 
 
+def test_a_public_key_is_no_private_key(tmp_path: Path) -> None:
+    found = complaint(tmp_path, "ssh: {key: keys/id.pub}\n")
+    assert found.splitlines()[0] == "inventory.yaml:1:12: keys/id.pub is a public key"
+    assert found.endswith("→ write the private one's name, keys/id")
+
+
+def test_blanks_at_the_end_of_a_text_are_not_swallowed(tmp_path: Path) -> None:
+    assert "→ write `baker`" in complaint(tmp_path, "ssh: {user: 'baker '}\n")
+
+
 def test_a_very_long_line_is_cropped_around_its_place(tmp_path: Path) -> None:
     shown = complaint(tmp_path, "village: {name: Ham, bell: " + "x" * 10_000 + ", zoo: 1}\n").splitlines()
     assert len(shown[1]) < 200

@@ -160,7 +160,9 @@ def test_one_kubelet_differs_from_1_25_on() -> None:
     assert one(workers=workers, cluster={"kubernetes": "1.24.17"})[0] == ("workers", "node2", "kubelet")
 
 
-addresses = st.ip_addresses(v=4).map(str)
+addresses = st.ip_addresses(v=4, network="10.0.0.0/8").map(str) | st.ip_addresses(
+    v=4, network="172.0.0.0/6"
+).map(str)
 
 
 @given(st.lists(addresses, min_size=1, max_size=4), addresses, st.integers(0, 32), st.integers(0, 32))

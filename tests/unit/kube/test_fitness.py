@@ -4,7 +4,13 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from kube.checks.fitness import cgroup_findings, kernel_findings, pool_findings, resolver_findings
+from kube.checks.fitness import (
+    cgroup_findings,
+    kernel_findings,
+    network_findings,
+    pool_findings,
+    resolver_findings,
+)
 from kube.facts.host import Resolver
 from tests.unit.kube.clusters import cluster
 
@@ -48,6 +54,15 @@ def test_a_host_that_asks_itself_for_names_breaks_the_names_of_pods() -> None:
     assert list(resolver_findings(cluster(), Resolver(("127.0.0.1", "10.0.0.1")))) == []
     assert list(resolver_findings(cluster(kubelet={"resolvConf": "/etc/r"}), Resolver(("127.0.0.1",)))) == []
     assert list(resolver_findings(cluster(), Resolver())) == []
+
+
+@pytest.mark.parametrize("setting", ["pod_cidr", "service_cidr"])
+def test_a_network_of_the_cluster_that_is_the_hosts_own_is_refused(setting: str) -> None:
+    network = IPv4Network("192.168.0.0/20")
+    (finding,) = network_findings(cluster(**{setting: "192.168.12.0/24"}), [network])
+    assert finding.path == ("cluster", setting)
+    assert "the hosts' own network" in finding.what
+    assert list(network_findings(cluster(), [network])) == []
 
 
 def test_a_pool_outside_of_the_nodes_network_is_doubtful() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kube.versions.patches import NEWEST_PATCHES, exists, newest_patch
 from kube.versions.releases import (
     IMAGES,
     NEWEST,
@@ -21,6 +22,21 @@ from kube.versions.releases import (
 versions = st.builds(
     Version, st.just(1), st.integers(OLDEST.minor, NEWEST.minor), st.integers(min_value=0, max_value=30)
 )
+
+
+def test_each_minor_has_its_newest_patch_release() -> None:
+    assert list(NEWEST_PATCHES) == [row.minor for row in RELEASES]
+
+
+def test_a_patch_release_that_an_ended_minor_never_had_does_not_exist() -> None:
+    assert exists(Version(1, 30, 14))
+    assert not exists(Version(1, 30, 15))
+
+
+def test_a_maintained_minor_may_have_newer_patch_releases_than_are_known() -> None:
+    newest = newest_patch(NEWEST.minor)
+    assert exists(Version(1, newest.minor, newest.patch + 1))
+    assert not exists(Version(1, newest.minor, newest.patch + 100))
 
 
 @given(versions)
