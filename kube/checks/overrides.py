@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
 
 from kube.settings.models import Cluster, HostSettings
 from kube.versions.fields import Field, Fields, field_of, types
@@ -159,7 +160,7 @@ class _Reading:
 
 def _fits(kind: str, value: object) -> bool:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    number = whole or isinstance(value, float)
+    number = whole or (isinstance(value, float) and isfinite(value))
     duration = isinstance(value, str) and _DURATION.fullmatch(value) is not None
     return {
         "text": isinstance(value, str),

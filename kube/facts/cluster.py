@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from kube.objects.go_yaml import read_documents
 from kube.versions.releases import Version
 from nodewright.facts.fragment import Fragment
 
@@ -95,7 +96,7 @@ def _version(text: str) -> Version | None:
 
 def _document(text: str) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(text)
+        document = next(iter(read_documents(text)), None)
     except yaml.YAMLError:
         return {}
     return document if isinstance(document, dict) else {}

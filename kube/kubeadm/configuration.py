@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from kube.objects.go_yaml import write_documents
 from kube.settings.models import Cluster, HostSettings, Mirrors
 from kube.settings.node import NodeSettings
 from kube.versions.images import coredns_prefix, kubernetes_prefix
@@ -55,7 +54,7 @@ def init_configuration(node: NodeSettings) -> str:
         "nodeRegistration": _node_registration(node),
         **_patches(node),
     }
-    return _yaml(
+    return write_documents(
         [
             init,
             cluster_configuration(node.cluster, node.mirrors),
@@ -89,7 +88,7 @@ def join_configuration(node: NodeSettings, *, api: str, ticket: Ticket) -> str:
             "localAPIEndpoint": _local_endpoint(node),
             "certificateKey": ticket.certificate_key,
         }
-    return _yaml([join])
+    return write_documents([join])
 
 
 def cluster_configuration(cluster: Cluster, mirrors: Mirrors) -> Document:
@@ -159,7 +158,7 @@ def node_ports(cluster: Cluster) -> str:
 
 def kubelet_patch(host: HostSettings) -> str:
     """The content of KUBELET_PATCH: what this node's kubelet has over the others; empty for nothing."""
-    return _yaml([dict(host.kubelet)]) if host.kubelet else ""
+    return write_documents([dict(host.kubelet)]) if host.kubelet else ""
 
 
 def preflight_arguments(cluster: Cluster) -> tuple[str, ...]:
@@ -215,7 +214,3 @@ def _taints(node: NodeSettings) -> list[Document] | None:
 
 def _patches(node: NodeSettings) -> Document:
     return {"patches": {"directory": PATCHES_FOLDER}} if node.host.kubelet else {}
-
-
-def _yaml(documents: Iterable[Document]) -> str:
-    return yaml.safe_dump_all(documents, sort_keys=False, width=1000)

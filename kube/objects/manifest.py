@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from kube.objects.go_yaml import read_documents, write_documents
 from kube.settings.models import Manifest
 from kube.versions.images import mirrored
 from nodewright.errors import ConfigurationError
@@ -18,32 +18,6 @@ from nodewright.errors import ConfigurationError
 DIGEST_ANNOTATION = "nodewright/digest"
 
 Object = dict[str, Any]
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML as Kubernetes reads it, which makes no dates of text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class _Dumper(yaml.CSafeDumper):
-    """YAML as Kubernetes reads it: to its parser a bare y or n is a boolean, to PyYAML it is not."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^[yYnN]$"), list("yYnN"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +66,7 @@ def read_objects(text: str, source: str) -> list[Object]:
         ConfigurationError: it is not YAML, or holds something that is no Kubernetes object.
     """
     try:
-        documents = [document for document in yaml.load_all(text, _Loader) if document is not None]
+        documents = [document for document in read_documents(text) if document is not None]
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{source} is not YAML", output=str(error)) from None
     for document in documents:
@@ -104,10 +78,10 @@ def read_objects(text: str, source: str) -> list[Object]:
 def applied(objects: Iterable[Object]) -> Applied:
     """The objects with their digest on each of them."""
     plain = list(objects)
-    digest = hashlib.sha256(write_objects(plain).encode()).hexdigest()
+    digest = hashlib.sha256(write_documents(plain).encode()).hexdigest()
     marked = [_annotated(one, digest) for one in plain]
     return Applied(
-        text=write_objects(marked),
+        text=write_documents(marked),
         digest=digest,
         count=len(marked),
         images=_once(images_of(marked)),
@@ -117,11 +91,6 @@ def applied(objects: Iterable[Object]) -> Applied:
 
 def _once(images: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(images))
-
-
-def write_objects(objects: Iterable[Object]) -> str:
-    """Objects as one YAML text."""
-    return yaml.dump_all(objects, Dumper=_Dumper, sort_keys=False, explicit_start=True, width=1000)
 
 
 def with_images(value: Any, mirrors: Mapping[str, str]) -> Any:

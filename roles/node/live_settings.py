@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-import yaml
-
 from kube.facts.cluster import KUBELET_STAMP
 from kube.facts.membership import KUBELET_CREDENTIALS
 from kube.kubeadm.configuration import (
@@ -18,6 +16,7 @@ from kube.kubeadm.configuration import (
     kubelet_configuration,
     kubelet_patch,
 )
+from kube.objects.go_yaml import write_documents
 from kube.objects.manifest import DIGEST_ANNOTATION
 from kube.settings.node import NodeSettings
 from kube.versions.releases import release
@@ -129,12 +128,12 @@ def kubelet_digest(ctx: NodeContext) -> str:
 
 def shared_kubelet_digest(settings: NodeSettings) -> str:
     """Of what all kubelets share."""
-    return _digest(yaml.safe_dump(kubelet_configuration(settings.cluster)))
+    return _digest(write_documents([kubelet_configuration(settings.cluster)]))
 
 
 def kube_proxy_digest(settings: NodeSettings) -> str:
     """Of what all kube-proxies share."""
-    return _digest(yaml.safe_dump(kube_proxy_configuration(settings.cluster)))
+    return _digest(write_documents([kube_proxy_configuration(settings.cluster)]))
 
 
 def _written(name: str, config_map: str, digest: str, write: str) -> Step:

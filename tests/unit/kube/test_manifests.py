@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kube.objects.go_yaml import write_documents
 from kube.objects.manifest import (
     DIGEST_ANNOTATION,
     applied,
@@ -16,7 +17,6 @@ from kube.objects.manifest import (
     read_objects,
     verified,
     with_images,
-    write_objects,
 )
 from kube.objects.published import flannel, metallb, metallb_pool
 from kube.settings.models import Manifest, MetalLB
@@ -167,7 +167,7 @@ def test_text_that_looks_like_something_else_stays_text() -> None:
         "n": "on",
         "g": "a\nb",
     }
-    text = write_objects([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": data}])
+    text = write_documents([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "data": data}])
     assert read_objects(text, "ours")[0]["data"] == data
     assert "a: 'y'" in text
 
@@ -182,7 +182,7 @@ values = st.recursive(
 @given(st.dictionaries(st.text(), values))
 def test_objects_come_back_as_they_were_written(data: dict[str, Any]) -> None:
     one = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data}
-    assert read_objects(write_objects([one]), "ours") == [one]
+    assert read_objects(write_documents([one]), "ours") == [one]
 
 
 @given(values)

@@ -4,11 +4,11 @@
 # ---- kubelet settings in the cluster (at most 300 s)
 check() {
 found=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')
-[ "$found" = de9052d8139abc1e47096da0852d61ff128166efd602824c5af1f7d5ab7f0314 ]
+[ "$found" = fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019 ]
 }
 apply() {
 kubeadm init phase upload-config kubelet --config /etc/nodewright/kubeadm-init.yaml
-kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kubelet-config nodewright/digest=de9052d8139abc1e47096da0852d61ff128166efd602824c5af1f7d5ab7f0314
+kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kubelet-config nodewright/digest=fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019
 }
 
 # ---- kube-proxy settings (at most 300 s)

@@ -6,7 +6,7 @@ check() {
 [ ! -L /etc/nodewright/manifests/flannel.yaml ]
 [ -f /etc/nodewright/manifests/flannel.yaml ]
 [ "$(stat -c %a:%U:%G /etc/nodewright/manifests/flannel.yaml)" = 600:root:root ]
-[ "$(sha256sum </etc/nodewright/manifests/flannel.yaml)" = '0c1c7dbfc8b0acf97b192aeb60ddad2bd87823a290831a89e4acf605a2c2db31  -' ]
+[ "$(sha256sum </etc/nodewright/manifests/flannel.yaml)" = '870f336368a4762d91d1334b583ecada528eeebca35063db3a07b7b0f5e3a613  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/nodewright/manifests/flannel.yaml
@@ -23,14 +23,13 @@ mkdir -p /etc/nodewright/manifests
 temporary=$(mktemp /etc/nodewright/manifests/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
----
 apiVersion: v1
 kind: ConfigMap
 metadata:
   name: kube-flannel-cfg
   namespace: kube-flannel
   annotations:
-    nodewright/digest: d1bd4ad599956153b8938ee01674bffa81eed7eede8085574f18af835529ac99
+    nodewright/digest: f5e96aa806b50f97e436604cba6c9996721648bf2669d1adf2a7ff63b1069246
 data:
   net-conf.json: |
     {
@@ -46,7 +45,7 @@ metadata:
   name: kube-flannel-ds
   namespace: kube-flannel
   annotations:
-    nodewright/digest: d1bd4ad599956153b8938ee01674bffa81eed7eede8085574f18af835529ac99
+    nodewright/digest: f5e96aa806b50f97e436604cba6c9996721648bf2669d1adf2a7ff63b1069246
 spec:
   template:
     metadata:
@@ -82,7 +81,7 @@ fi
 # ---- flannel applied (at most 120 s; due after: manifest of flannel)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/flannel.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
-count=$(grep -cxF d1bd4ad599956153b8938ee01674bffa81eed7eede8085574f18af835529ac99 <<END
+count=$(grep -cxF f5e96aa806b50f97e436604cba6c9996721648bf2669d1adf2a7ff63b1069246 <<END
 $digests
 END
 )

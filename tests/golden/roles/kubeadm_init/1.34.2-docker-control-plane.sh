@@ -100,10 +100,10 @@ if [ -n "$answers" ]; then
 else
   kubeadm init --config /etc/nodewright/kubeadm-init.yaml --skip-token-print 
 fi
-kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kubelet-config nodewright/digest=de9052d8139abc1e47096da0852d61ff128166efd602824c5af1f7d5ab7f0314
+kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kubelet-config nodewright/digest=fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019
 kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kube-proxy nodewright/digest=9731a8df402953de99416f688a50bd957734f2ddae53e9b235b69c380326beda
 mkdir -p /var/lib/nodewright
-echo 5fe18434dacbc12809856f2df94c7244eea9a5b5b7874f77e392cffb9c160d4a >/var/lib/nodewright/kubelet-settings.new
+echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
 mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
 ca=$(sha256sum </etc/kubernetes/pki/ca.crt)
 ca=sha256:${ca%% *}

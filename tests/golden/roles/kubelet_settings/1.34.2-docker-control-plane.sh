@@ -3,10 +3,10 @@
 
 # ---- kubelet runs with these settings (at most 300 s)
 check() {
-[ "$(cat /var/lib/nodewright/kubelet-settings)" = 5fe18434dacbc12809856f2df94c7244eea9a5b5b7874f77e392cffb9c160d4a ]
+[ "$(cat /var/lib/nodewright/kubelet-settings)" = 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 ]
 }
 apply() {
-if ! [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')" = de9052d8139abc1e47096da0852d61ff128166efd602824c5af1f7d5ab7f0314 ]; then
+if ! [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')" = fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019 ]; then
   echo 'the cluster has other settings for its kubelets than the inventory, and they change on the first control plane: name it in --limit as well, or run without'
   exit 1
 fi
@@ -14,6 +14,6 @@ kubeadm upgrade node phase kubelet-config
 systemctl daemon-reload
 systemctl restart kubelet
 mkdir -p /var/lib/nodewright
-echo 5fe18434dacbc12809856f2df94c7244eea9a5b5b7874f77e392cffb9c160d4a >/var/lib/nodewright/kubelet-settings.new
+echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
 mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
 }

@@ -6,7 +6,7 @@ check() {
 [ ! -L /etc/nodewright/manifests/metallb.yaml ]
 [ -f /etc/nodewright/manifests/metallb.yaml ]
 [ "$(stat -c %a:%U:%G /etc/nodewright/manifests/metallb.yaml)" = 600:root:root ]
-[ "$(sha256sum </etc/nodewright/manifests/metallb.yaml)" = '8437d867a6a330094da87501df76e372893c1f89a4c86682995e6d84686580c0  -' ]
+[ "$(sha256sum </etc/nodewright/manifests/metallb.yaml)" = '7fea025fdfb81877a2bfc62dfd300aabd37e3ce0d6fde4f39b4741b2f3a460b3  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/nodewright/manifests/metallb.yaml
@@ -23,14 +23,13 @@ mkdir -p /etc/nodewright/manifests
 temporary=$(mktemp /etc/nodewright/manifests/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
----
 apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: controller
   namespace: metallb-system
   annotations:
-    nodewright/digest: 9fe8c41035bfef6dd8574127e62baa589f72c3f69ea82a590787caa8a07c88e0
+    nodewright/digest: 0dda84708522f2af0d671a249f1c3b58d581e8806fb3106e56744f3d9c6b0ae6
 spec:
   template:
     spec:
@@ -52,7 +51,7 @@ fi
 # ---- metallb applied (at most 120 s; due after: manifest of metallb)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/metallb.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
-count=$(grep -cxF 9fe8c41035bfef6dd8574127e62baa589f72c3f69ea82a590787caa8a07c88e0 <<END
+count=$(grep -cxF 0dda84708522f2af0d671a249f1c3b58d581e8806fb3106e56744f3d9c6b0ae6 <<END
 $digests
 END
 )

@@ -6,7 +6,7 @@ check() {
 [ ! -L /etc/nodewright/manifests/metallb-definitions.yaml ]
 [ -f /etc/nodewright/manifests/metallb-definitions.yaml ]
 [ "$(stat -c %a:%U:%G /etc/nodewright/manifests/metallb-definitions.yaml)" = 600:root:root ]
-[ "$(sha256sum </etc/nodewright/manifests/metallb-definitions.yaml)" = '9fa4198d5ab7d326fd1be0e42bdf668bce68262e0fc0847751652cbc3f9dcd98  -' ]
+[ "$(sha256sum </etc/nodewright/manifests/metallb-definitions.yaml)" = '4ba39fa1ac919aae151fb446e6a071f6bf9e29a4ef47a26c4bc37b83b20113a6  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/nodewright/manifests/metallb-definitions.yaml
@@ -23,7 +23,6 @@ mkdir -p /etc/nodewright/manifests
 temporary=$(mktemp /etc/nodewright/manifests/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
----
 apiVersion: v1
 kind: Namespace
 metadata:
@@ -31,7 +30,7 @@ metadata:
   labels:
     pod-security.kubernetes.io/enforce: privileged
   annotations:
-    nodewright/digest: 9c39de78a1add1fcd64b66bf6d7d1a2be8baa56e5cba11af460154287f330605
+    nodewright/digest: d3384df9562a1bb4b05ba9965d16e6e2099b17b9e9b26c2b2737afd6487b372c
 END
 chown root:root "$temporary"
 chmod 0600 "$temporary"
@@ -47,7 +46,7 @@ fi
 # ---- metallb-definitions applied (at most 120 s; due after: manifest of metallb-definitions)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/metallb-definitions.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
-count=$(grep -cxF 9c39de78a1add1fcd64b66bf6d7d1a2be8baa56e5cba11af460154287f330605 <<END
+count=$(grep -cxF d3384df9562a1bb4b05ba9965d16e6e2099b17b9e9b26c2b2737afd6487b372c <<END
 $digests
 END
 )
@@ -62,7 +61,7 @@ check() {
 [ ! -L /etc/nodewright/manifests/metallb-pool.yaml ]
 [ -f /etc/nodewright/manifests/metallb-pool.yaml ]
 [ "$(stat -c %a:%U:%G /etc/nodewright/manifests/metallb-pool.yaml)" = 600:root:root ]
-[ "$(sha256sum </etc/nodewright/manifests/metallb-pool.yaml)" = 'eb774acdd9ec2f58a08631d1359bcb4e627b5448dc4b81b4462ce696e9f1b7a4  -' ]
+[ "$(sha256sum </etc/nodewright/manifests/metallb-pool.yaml)" = 'e24ca5c5b1e46f89be5031e3598a914ac62c729f9fc16577b02e665f25dfe0ee  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/nodewright/manifests/metallb-pool.yaml
@@ -79,14 +78,13 @@ mkdir -p /etc/nodewright/manifests
 temporary=$(mktemp /etc/nodewright/manifests/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
----
 apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
 metadata:
   name: nodewright
   namespace: metallb-system
   annotations:
-    nodewright/digest: a11ccdec19760cbbe426ae29e644928a1c6e5d869631d2816690485d2082be81
+    nodewright/digest: 0ee128f1a5f2d939d0f9ec203e4259ad7a7d52ce6fd8cd9012dfad58e2953e69
 spec:
   addresses:
   - 192.168.56.240-192.168.56.250
@@ -97,7 +95,7 @@ metadata:
   name: nodewright
   namespace: metallb-system
   annotations:
-    nodewright/digest: a11ccdec19760cbbe426ae29e644928a1c6e5d869631d2816690485d2082be81
+    nodewright/digest: 0ee128f1a5f2d939d0f9ec203e4259ad7a7d52ce6fd8cd9012dfad58e2953e69
 spec:
   ipAddressPools:
   - nodewright
@@ -116,7 +114,7 @@ fi
 # ---- metallb-pool applied (at most 240 s; due after: manifest of metallb-pool)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/metallb-pool.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
-count=$(grep -cxF a11ccdec19760cbbe426ae29e644928a1c6e5d869631d2816690485d2082be81 <<END
+count=$(grep -cxF 0ee128f1a5f2d939d0f9ec203e4259ad7a7d52ce6fd8cd9012dfad58e2953e69 <<END
 $digests
 END
 )
