@@ -10,7 +10,6 @@ from concurrent.futures import Future
 
 import paramiko
 from fabric import Config, Connection
-from paramiko.ssh_exception import IncompatiblePeer
 
 from nodewright.errors import Unreachable
 from nodewright.transport import Target
@@ -19,6 +18,7 @@ from nodewright.transport.dial import Stream, dial
 from nodewright.transport.host_keys import HostKeyCheck
 from nodewright.transport.known_hosts import KnownHosts
 from nodewright.transport.ssh_config import Route, connection_to
+from nodewright.transport.tuned import NothingInCommon
 
 # Paramiko logs tracebacks of what it also raises; without a handler Python prints them.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -224,12 +224,9 @@ _OVERLOADED = "The host may be overloaded; look at its journal for sshd, and try
 def explain_handshake(target: Target, route: Route, error: BaseException) -> Unreachable | TurnedAway:
     """What a failure before the login means."""
     text = str(error)
-    if isinstance(error, IncompatiblePeer):
-        what, advice = (
-            f"shares no algorithm with us: {text}",
-            "Its sshd is too old, or configured too tightly.",
-        )
-    elif isinstance(error.__context__, TimeoutError) or "No existing session" in text:
+    if isinstance(error, NothingInCommon):
+        return _nothing_in_common(target, route, error)
+    if isinstance(error.__context__, TimeoutError) or "No existing session" in text:
         what, advice = (
             f"took the connection, but said nothing of SSH for {target.connect_timeout:g} s",
             _OVERLOADED,
@@ -243,3 +240,13 @@ def explain_handshake(target: Target, route: Route, error: BaseException) -> Unr
     else:
         what, advice = f"broke off while the connection was made: {text or type(error).__name__}", _OVERLOADED
     return Unreachable(f"{route.endpoint} {what}", host=target.name, advice=advice)
+
+
+def _nothing_in_common(target: Target, route: Route, error: NothingInCommon) -> Unreachable:
+    return Unreachable(
+        f"{route.endpoint} offers no {error.what} that we speak",
+        host=target.name,
+        output=f"it offers: {', '.join(error.offered)}\nwe speak: {', '.join(error.spoken)}",
+        advice="Allow one of ours in its sshd_config (Ciphers, MACs, KexAlgorithms, HostKeyAlgorithms; "
+        "on EL 8 and newer see update-crypto-policies too), then restart sshd.",
+    )

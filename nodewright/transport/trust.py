@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
-from paramiko.ssh_exception import IncompatiblePeer
 
 from nodewright.errors import Unreachable
 from nodewright.transport.host_keys import changed_key, host_key
 from nodewright.transport.known_hosts import Entry, HostKey, add, load
 from nodewright.transport.link import Link, explain_handshake
+from nodewright.transport.tuned import HOST_KEY, NothingInCommon, TunedTransport
 
 #: One connection each, as ssh-keyscan does: a host shows one key a connection, the first kind that we name.
 _KINDS = (("ssh-ed25519",), ("ecdsa-sha2-nistp256",), ("rsa-sha2-512", "rsa-sha2-256"))
@@ -86,8 +86,10 @@ def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
     """The key of the first of these kinds, or None where the host has none."""
     try:
         transport = link.patiently(lambda: _greet(link, kinds))
-    except IncompatiblePeer:
-        return None
+    except NothingInCommon as error:
+        if error.what == HOST_KEY:
+            return None
+        raise explain_handshake(link.target, link.route, error) from None
     try:
         return host_key(transport.get_remote_server_key())
     finally:
@@ -97,13 +99,13 @@ def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
 def _greet(link: Link, kinds: tuple[str, ...]) -> paramiko.Transport:
     """A connection up to the point where the host has shown its key."""
     stream = link.dial()
-    transport = paramiko.Transport(stream)
+    transport = TunedTransport(stream)
     transport.get_security_options().key_types = kinds
     transport.banner_timeout = link.target.connect_timeout
     try:
         transport.start_client(timeout=link.target.connect_timeout)
         transport.get_remote_server_key()
-    except IncompatiblePeer:
+    except NothingInCommon:
         transport.close()
         raise
     except (paramiko.SSHException, EOFError, OSError) as error:

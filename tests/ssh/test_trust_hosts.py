@@ -61,5 +61,14 @@ def test_one_host_that_is_down_hinders_no_other(
     assert [line.split()[0] for line in said] == ["node1"]
 
 
+def test_a_host_without_a_cipher_of_ours_is_not_told_to_make_keys(
+    start_sshd: StartSshd, target_on: MakeTarget, tmp_path: Path
+) -> None:
+    server = start_sshd(options={"Ciphers": "chacha20-poly1305@openssh.com"})
+    target = target_on(server, known_hosts=str(tmp_path / "known_hosts"))
+    (error,) = trust_hosts([host(target)], lambda _: None)
+    assert "offers no cipher that we speak" in str(error)
+
+
 def test_the_operators_own_machine_is_not_asked() -> None:
     assert trust_hosts([host(Target(name="here", host="192.0.2.1", local=True))], print) == []

@@ -85,10 +85,25 @@ def test_port_that_speaks_something_else(transport: SshTransport) -> None:
         answer(transport, target(port, timeout=5.0), "true")
 
 
-def test_no_common_algorithm(start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport) -> None:
-    server = start_sshd(options={"Ciphers": "chacha20-poly1305@openssh.com"})
-    with pytest.raises(Unreachable, match="shares no algorithm with us"):
+@pytest.mark.parametrize(
+    ("option", "value", "what"),
+    [
+        ("Ciphers", "chacha20-poly1305@openssh.com", "cipher"),
+        ("MACs", "umac-128@openssh.com", "MAC"),
+        ("KexAlgorithms", "sntrup761x25519-sha512@openssh.com", "key exchange"),
+    ],
+)
+def test_a_host_that_offers_only_what_we_do_not_speak_is_told_with_what_either_speaks(
+    start_sshd: StartSshd, target_on: MakeTarget, transport: SshTransport, option: str, value: str, what: str
+) -> None:
+    server = start_sshd(options={option: value})
+    with pytest.raises(Unreachable) as error:
         answer(transport, target_on(server), "true")
+    first, offers, ours, advice = str(error.value).splitlines()
+    assert first == f"node1: 127.0.0.1:{server.port} offers no {what} that we speak"
+    assert offers.split(": ")[1].startswith(value)
+    assert value not in ours
+    assert "sshd_config" in advice
 
 
 def test_frozen_sshd_before_the_login(
