@@ -48,6 +48,9 @@ CHANGES = (
     Change("cluster.name", Effect.REFUSED, "its nodes know it as the cluster they belong to"),
     Change("cluster.kubernetes", Effect.REFUSED, _UPGRADES),
     Change("cluster.runtime", Effect.REFUSED, "moving nodes to another runtime comes in a later release"),
+    Change(
+        "cluster.runtime_folder", Effect.REFUSED, "the runtime would lose sight of its images and containers"
+    ),
     Change("cluster.pod_cidr", Effect.REFUSED, _NEW_CLUSTER),
     Change("cluster.service_cidr", Effect.REFUSED, _NEW_CLUSTER),
     Change("cluster.api_endpoint", Effect.REFUSED, "every kubeconfig and the API's certificate carry it"),

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from kube.facts.host import Resolver
-from kube.settings.models import Cluster
-from kube.versions.releases import release
+from kube.settings.models import Cluster, Mirrors
+from kube.versions.releases import docker_build_problem, docker_knows_cgroup_v2, release
 from kube.versions.repositories import SELINUX_REPOSITORIES
 from nodewright.facts import OperatingSystem
 from nodewright.inventory import Finding
@@ -18,28 +18,53 @@ _SYSTEM_VERIFICATION = "SystemVerification"
 
 
 def kernel_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
-    """What is wrong with a kernel.
+    """Yields what kubeadm refuses of a kernel.
 
     Args:
         kernel: as `uname -r`; one that tells no version is let through.
     """
-    floor = release(cluster.kubernetes).kernel_floor
-    numbers = re.match(r"(\d+)\.(\d+)", kernel)
+    row = release(cluster.kubernetes)
+    numbers = _numbers(kernel)
     if numbers is None or _SYSTEM_VERIFICATION in cluster.ignore_preflight_errors:
         return
-    if (int(numbers[1]), int(numbers[2])) < floor:
+    floor, ceiling = row.kernel_floor, row.kernel_ceiling
+    if numbers < floor:
         yield Finding(
             f"kernel {kernel} is too old: Kubernetes {cluster.kubernetes.line} wants {floor[0]}.{floor[1]} or newer",
             path=("cluster", "kubernetes"),
             advice="install a newer kernel, or take an older Kubernetes",
         )
+    elif ceiling is not None and numbers[0] >= ceiling:
+        yield Finding(
+            f"kernel {kernel} is too new: kubeadm {cluster.kubernetes.line} knows none from {ceiling}.0 on",
+            path=("cluster", "kubernetes"),
+            advice=f"take a newer Kubernetes, or write {_SYSTEM_VERIFICATION} into cluster.ignore_preflight_errors",
+        )
+
+
+def kernel_warnings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
+    """Yields what kubeadm warns of; `kernel` is as for `kernel_findings`."""
+    advised = release(cluster.kubernetes).kernel_advised
+    numbers = _numbers(kernel)
+    if numbers is not None and advised is not None and numbers < advised:
+        yield Finding(
+            f"kernel {kernel} is older than Kubernetes {cluster.kubernetes.line} is tested with: "
+            f"{advised[0]}.{advised[1]} or newer",
+            path=("cluster", "kubernetes"),
+            advice="install a newer kernel when you can",
+        )
 
 
 def cgroup_findings(cluster: Cluster, cgroup: int) -> Iterator[Finding]:
-    """What is wrong with the version of cgroups; 0 stands for one that could not be told."""
-    if cgroup != 1 or not release(cluster.kubernetes).refuses_cgroup_v1:
-        return
-    if cluster.kubelet.get("failCgroupV1") is not False:
+    """Yields what is wrong with the version of cgroups; 0 stands for one that could not be told."""
+    if cgroup == 1:
+        yield from _cgroup_1(cluster)
+    elif cgroup == 2:
+        yield from _cgroup_2(cluster)
+
+
+def _cgroup_1(cluster: Cluster) -> Iterator[Finding]:
+    if release(cluster.kubernetes).refuses_cgroup_v1 and cluster.kubelet.get("failCgroupV1") is not False:
         yield Finding(
             f"the host has cgroups of version 1, with which the kubelet of {cluster.kubernetes.line} does not start",
             path=("cluster", "kubelet"),
@@ -47,12 +72,68 @@ def cgroup_findings(cluster: Cluster, cgroup: int) -> Iterator[Finding]:
         )
 
 
+def _cgroup_2(cluster: Cluster) -> Iterator[Finding]:
+    boot = "boot the host with systemd.unified_cgroup_hierarchy=0"
+    if not release(cluster.kubernetes).knows_cgroup_v2:
+        yield Finding(
+            f"the host has cgroups of version 2, which the kubelet of {cluster.kubernetes.line} does not know",
+            path=("cluster", "kubernetes"),
+            advice=f"{boot}, or take Kubernetes 1.19 or newer",
+        )
+    docker = _docker(cluster)
+    if docker and not docker_knows_cgroup_v2(docker):
+        yield Finding(
+            f"the host has cgroups of version 2, which Docker {docker} does not know",
+            path=("cluster", "package_versions", "docker"),
+            advice=f"{boot}, or take Docker 20.10 or newer",
+        )
+
+
+def build_findings(cluster: Cluster, mirrors: Mirrors, major: int) -> Iterator[Finding]:
+    """Yields what Docker's public repository does not have for an Enterprise Linux; a mirror may have it.
+
+    Args:
+        major: 8 for EL 8.
+    """
+    docker = _docker(cluster)
+    if docker and mirrors.packages.docker.url.startswith("https://download.docker.com/"):
+        problem = docker_build_problem(docker, major)
+        if problem:
+            yield Finding(
+                problem,
+                path=("cluster", "package_versions", "docker"),
+                advice="pin a Docker that there is, take another Enterprise Linux, or name a mirror that has it",
+            )
+
+
+def _docker(cluster: Cluster) -> str:
+    """The version of Docker that will be installed, where it is known before."""
+    if cluster.runtime != "docker":
+        return ""
+    return cluster.package_versions.docker or release(cluster.kubernetes).docker or ""
+
+
+def _numbers(kernel: str) -> tuple[int, int] | None:
+    found = re.match(r"(\d+)\.(\d+)", kernel)
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]:
-    """What is wrong with the name servers: CoreDNS would ask itself and stop (coredns.io, plugin loop)."""
+    """Yields what is wrong with the name servers: CoreDNS would ask nobody, or itself, and stop.
+
+    Sources: coredns#5764; coredns.io, plugin loop; docs.docker.com, "DNS services".
+    """
     servers = resolver.for_pods
-    if "resolvConf" in cluster.kubelet or not servers:
+    if "resolvConf" in cluster.kubelet:
         return
-    if all(server.startswith("127.") or server == "::1" for server in servers):
+    if not servers:
+        yield Finding(
+            "the host has no name server: CoreDNS ends without one, and Docker gives pods 8.8.8.8 without a word",
+            path=("cluster", "kubelet"),
+            advice="name one in the host's /etc/resolv.conf (nmcli connection modify NAME ipv4.dns ADDRESS), "
+            "or a file with one as `resolvConf` in cluster.kubelet",
+        )
+    elif all(server.startswith("127.") or server == "::1" for server in servers):
         yield Finding(
             f"the host asks itself for names ({', '.join(servers)}); a pod that does the same asks nobody",
             path=("cluster", "kubelet"),

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kube.facts.earlier import EARLIER
 from kube.facts.membership import MEMBERSHIP
+from kube.facts.ports import LISTENERS
 from kube.facts.repositories import REPOSITORIES
 from nodewright.facts.fragment import Fragment
 
@@ -171,9 +173,12 @@ UNITS = Fragment(
 
 #: Packages whose versions a role asks for.
 CONCERNING_PACKAGES = (
+    "buildah",
     "container-selinux",
     "containerd.io",
     "cri-dockerd",
+    "crun",
+    "docker",
     "cri-tools",
     "docker-ce",
     "docker-ce-cli",
@@ -182,6 +187,7 @@ CONCERNING_PACKAGES = (
     "kubelet",
     "kubernetes-cni",
     "podman",
+    "podman-docker",
     "runc",
 )
 
@@ -207,5 +213,5 @@ CGROUP = Fragment("cgroup", "stat -f -c %T /sys/fs/cgroup", parse_cgroup)
 #: What every host of a cluster is asked.
 FRAGMENTS: tuple[Fragment[Any], ...] = (
     *(SWAP, SELINUX, UNITS, PACKAGES, RESOLVER, CGROUP, MEMBERSHIP),
-    REPOSITORIES,
+    *(EARLIER, LISTENERS, REPOSITORIES),
 )

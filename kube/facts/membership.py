@@ -17,7 +17,7 @@ MEMBERSHIP_FILE = "/etc/nodewright/cluster"
 
 KUBELET_CREDENTIALS = "/etc/kubernetes/kubelet.conf"
 
-#: What a cluster leaves on its nodes, and no package does.
+#: What a cluster leaves on its nodes, and no package does. Folders without a file in them are no trace.
 TRACES = (
     "/etc/kubernetes/admin.conf",
     KUBELET_CREDENTIALS,
@@ -109,7 +109,8 @@ MEMBERSHIP = Fragment(
     "membership",
     f"""if [ -r {MEMBERSHIP_FILE} ]; then cat {MEMBERSHIP_FILE}; fi
 for path in {" ".join(TRACES)}; do
-    if [ -e "$path" ]; then echo "found $path"; fi
+    if [ ! -e "$path" ]; then continue; fi
+    if [ -n "$(find "$path" ! -type d -print -quit)" ]; then echo "found $path"; fi
 done""",
     parse_membership,
 )

@@ -17,6 +17,7 @@ from kube.settings.scalars import (
     ClusterName,
     DirectName,
     EndpointText,
+    FolderPath,
     HttpUrl,
     ImageName,
     ImagePrefix,
@@ -101,6 +102,8 @@ class Cluster(Settings):
     """The version of Kubernetes, with its patch number."""
     runtime: Literal["docker", "containerd"] = "docker"
     """What runs the containers; from Kubernetes 1.24 on, cri-dockerd stands between kubelet and Docker."""
+    runtime_folder: FolderPath | None = None
+    """Where the runtime keeps images and containers; by default `/var/lib/docker` or `/var/lib/containerd`."""
     pod_cidr: NetworkText = IPv4Network("10.244.0.0/16")
     """Addresses of pods; each node gets a /24 of it."""
     service_cidr: NetworkText = IPv4Network("10.96.0.0/12")

@@ -42,6 +42,11 @@ class NodeSettings:
         return self.fetched
 
     @property
+    def runtime_folder(self) -> str:
+        """Where the runtime keeps images and containers: Docker's data-root, containerd's root."""
+        return self.cluster.runtime_folder or f"/var/lib/{self.cluster.runtime}"
+
+    @property
     def carries_load(self) -> bool:
         """Whether ordinary pods may run here, as far as its taints tell."""
         if self.host.taints is not None:

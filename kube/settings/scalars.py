@@ -137,6 +137,12 @@ LabelValue = Annotated[
     str,
     *_like(rf"({_LABEL_NAME})?", "a label's value: at most 63 letters, digits, `-`, `_` and `.`"),
 ]
+FolderPath = Annotated[
+    str,
+    *_like(
+        r"/[\w.-]+(/[\w.-]+)*", "the path of a folder, such as /data/containers, without a slash at its end"
+    ),
+]
 Sha256 = Annotated[str, *_like(r"[0-9a-f]{64}", "a SHA-256 checksum: 64 digits and letters a to f")]
 HttpUrl = Annotated[Text, *_like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
 KeyUrl = Annotated[

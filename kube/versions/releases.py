@@ -186,8 +186,37 @@ class Release:
 
     @property
     def kernel_floor(self) -> tuple[int, int]:
-        """The oldest kernel that kubeadm's preflight accepts: 4.19 from 1.32 on (system-validators 1.9)."""
-        return (4, 19) if self.minor >= 32 else (3, 10)
+        """The oldest kernel that kubeadm's preflight accepts: 4.19 in 1.32 and 1.33 (system-validators 1.9).
+
+        From 1.34 on it only warns (system-validators 1.10.1, pull request 50).
+        """
+        return (4, 19) if self.minor in (32, 33) else (3, 10)
+
+    @property
+    def kernel_ceiling(self) -> int | None:
+        """The first major version of the kernel that kubeadm's preflight refuses.
+
+        1.13 knows 3 and 4 alone: cmd/kubeadm/app/util/system/types_unix.go of 1.13.0 and 1.14.0.
+        """
+        return 5 if self.minor < 14 else None
+
+    @property
+    def kernel_advised(self) -> tuple[int, int] | None:
+        """The oldest kernel that kubeadm does not warn of: 5.4 from 1.34 on (system-validators 1.10.1)."""
+        return (5, 4) if self.minor >= 34 else None
+
+    @property
+    def control_plane_ports(self) -> tuple[int, int]:
+        """The ports of scheduler and controller manager that kubeadm looks at.
+
+        Source: cmd/kubeadm/app/preflight/checks.go of 1.16.0 and 1.17.0.
+        """
+        return (10259, 10257) if self.minor >= 17 else (10251, 10252)
+
+    @property
+    def knows_cgroup_v2(self) -> bool:
+        """The kubelet runs on cgroup v2 [4: 1.19]: pkg/kubelet/cm/cgroup_manager_linux.go."""
+        return self.minor >= 19
 
     @property
     def knows_fail_cgroup_v1(self) -> bool:
@@ -348,6 +377,34 @@ def docker_packages(version: str) -> DockerPackages:
     if whole:
         version = re.sub(r"^(\d+\.\d+\.\d+)(?!\.ce)", r"\1.ce", version)
     return DockerPackages(version, whole)
+
+
+#: The oldest Docker that there are packages of for a major of Enterprise Linux; 7 has all that were ever built.
+#: Sources (2026-11-25): kubespray's roles/container-engine/docker/vars/redhat.yml for 8, which has 19.03 and not
+#: 18.09; moby#43565 for 9; docker/docs#22635 for 10, built from May 2025 on.
+_DOCKER_BUILDS = {8: (19, 3), 9: (20, 10), 10: (28, 0)}
+#: The first Docker that runs on cgroup v2: docs.docker.com, release notes of Docker Engine 20.10.
+_DOCKER_OF_CGROUP_V2 = (20, 10)
+
+
+def docker_build_problem(version: str, major: int) -> str | None:
+    """Returns why Docker's repository has no such package for that Enterprise Linux; None where it may.
+
+    Args:
+        version: `29.0.1`; one that is no version is let through.
+        major: 8 for EL 8.
+    """
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    oldest = _DOCKER_BUILDS.get(major)
+    if numbers is None or oldest is None or (int(numbers[1]), int(numbers[2])) >= oldest:
+        return None
+    return f"Docker {version} was never built for EL {major}: the oldest there is {oldest[0]}.{oldest[1]:02}"
+
+
+def docker_knows_cgroup_v2(version: str) -> bool:
+    """Returns whether a version of Docker runs on cgroup v2; true of one that is no version."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return numbers is None or (int(numbers[1]), int(numbers[2])) >= _DOCKER_OF_CGROUP_V2
 
 
 def cri_socket(version: Version, runtime: str) -> str:

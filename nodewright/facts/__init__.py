@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from nodewright.facts.capacity import CPUS, MEMORY, MOUNTS, SPACE, Memory, Mount, Space
+from nodewright.facts.capacity import (
+    CPUS,
+    MEMORY,
+    MOUNTS,
+    SPACE,
+    XFS_WITHOUT_TYPES,
+    Memory,
+    Mount,
+    Space,
+    holding,
+)
 from nodewright.facts.fragment import Fragment
 from nodewright.facts.network import NETWORK, Address, Interface, Network, Route
 from nodewright.facts.system import (
@@ -42,6 +52,7 @@ __all__ = [
     "OPERATING_SYSTEM",
     "PACKAGE_MANAGER",
     "SPACE",
+    "XFS_WITHOUT_TYPES",
     "Address",
     "Clock",
     "Init",
@@ -56,6 +67,7 @@ __all__ = [
     "PackageManager",
     "Route",
     "Space",
+    "holding",
 ]
 
 BASE_FRAGMENTS: tuple[Fragment[Any], ...] = (
@@ -68,6 +80,7 @@ BASE_FRAGMENTS: tuple[Fragment[Any], ...] = (
     CPUS,
     MOUNTS,
     SPACE,
+    XFS_WITHOUT_TYPES,
     NETWORK,
     CLOCK,
     MACHINE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeVar
 
 from nodewright.facts.fragment import Fragment
 from nodewright.facts.text import number, words_of
@@ -73,13 +74,42 @@ def parse_space(text: str) -> tuple[Space, ...]:
     return tuple(found)
 
 
+def parse_xfs_without_types(text: str) -> frozenset[str]:
+    """From a device a line."""
+    return frozenset(line.strip() for line in text.splitlines() if line.strip())
+
+
 def _unescaped(field: str) -> str:
     """fstab(5): a space is \\040, and so on; the bytes are UTF-8."""
     plain = re.sub(rb"\\([0-3][0-7]{2})", lambda match: bytes([int(match[1], 8)]), field.encode())
     return plain.decode("utf-8", "replace")
 
 
+_Place = TypeVar("_Place", Mount, Space)
+
+
+def holding(places: tuple[_Place, ...], path: str) -> _Place | None:
+    """Returns the file system that a path lies on, or would lie on; the last of those on one point."""
+    found: _Place | None = None
+    for place in places:
+        inside = place.point in {"/", path} or path.startswith(f"{place.point}/")
+        if inside and (found is None or len(place.point) >= len(found.point)):
+            found = place
+    return found
+
+
 MEMORY = Fragment("memory", "cat /proc/meminfo", parse_memory)
 CPUS = Fragment("cpus", "nproc", parse_cpus)
 MOUNTS = Fragment("mounts", "cat /proc/mounts", parse_mounts)
 SPACE = Fragment("space", "df -P -k -l", parse_space)
+
+#: Devices with an XFS that keeps no file types in its folders (`mkfs.xfs -n ftype=0`, the default before EL 7.3).
+XFS_WITHOUT_TYPES = Fragment(
+    "xfs-without-types",
+    """sort -u -k 1,1 /proc/mounts >"$nw_tmp/mounts"
+while read -r device point kind _; do
+    if [ "$kind" = xfs ] && xfs_info "$point" 2>/dev/null | grep -q 'ftype=0'; then echo "$device"; fi
+done <"$nw_tmp/mounts"
+""",
+    parse_xfs_without_types,
+)

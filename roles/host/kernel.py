@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm.configuration import node_ports
-from nodewright.facts import OPERATING_SYSTEM
+from nodewright.facts import KERNEL, OPERATING_SYSTEM
 from nodewright.resources import command, keeping_before, kernel_module, reboot, sysctls
 from nodewright.resources.modules import FOLDER
 from nodewright.resources.packages import install
@@ -26,6 +26,10 @@ MODULES = {
 #: What kube-proxy's mode ipvs wants; it falls back to iptables without: kubernetes.io, "Virtual IPs".
 _IPVS = {"ip_vs": "[ -d /proc/sys/net/ipv4/vs ]", "ip_vs_rr": "", "ip_vs_wrr": "", "ip_vs_sh": ""}
 _NFTABLES = {"nf_tables": "if ! nft list tables; then\n  [ -d /sys/module/nf_tables ]\nfi"}
+
+#: A kernel and the packages of its modules. Oracle's own: rke2-packaging#70, k3s-ansible#531 (2026-11-25).
+_RHCK = ("kernel", "kernel-modules-extra")
+_UEK = ("kernel-uek", "kernel-uek-modules", "kernel-uek-modules-extra")
 
 
 @role
@@ -57,16 +61,20 @@ def _modules(ctx: NodeContext) -> dict[str, str]:
 def _modules_installed(ctx: NodeContext) -> Iterator[Step]:
     """EL 10's cloud images have br_netfilter, nft_compat, xt_* and ip_set in a package that they lack.
 
+    So have Oracle's with its own kernel, under other names.
+
     It has to be of the running kernel's version. Where no repository has that one any more, the newest kernel
     comes with its own, and the host boots it.
     """
-    package = install(manager(ctx), ["kernel-modules-extra"])
+    kernel, *modules = _UEK if "uek" in ctx.mine[KERNEL].release else _RHCK
+    # Not quoted: the shell puts the running kernel's version behind each.
+    of_the_running_kernel = " ".join(f'{package}-"$(uname -r)"' for package in modules)
     yield through_proxy(
         command(
             "modules of the kernel on the disk",
             script(
-                f'if ! {package}-"$(uname -r)"; then',
-                f"  {install(manager(ctx), ['kernel', 'kernel-modules-extra'])}",
+                f"if ! {install(manager(ctx), [])} {of_the_running_kernel}; then",
+                f"  {install(manager(ctx), [kernel, *modules])}",
                 "fi",
             ),
             check=script(

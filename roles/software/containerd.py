@@ -28,6 +28,7 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
         "containerd.toml.j2",
         # containerd 2 reads version 2 too and converts it; only a pin to 1.x is known not to read 3.
         version=3 if (cluster.package_versions.containerd or "").startswith("2.") else 2,
+        root=cluster.runtime_folder,
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
         systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
     )

@@ -56,6 +56,8 @@ def _configuration(ctx: NodeContext) -> str:
         },
         "storage-driver": "overlay2",
     }
+    if cluster.runtime_folder:
+        configuration["data-root"] = cluster.runtime_folder
     if mirrors.insecure_registries:
         configuration["insecure-registries"] = list(mirrors.insecure_registries)
     hub = mirrors.images.get("docker.io")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kube.checks.earlier import dead_repository, not_excluded
+from kube.facts.earlier import EARLIER, OtherRepository
 from kube.settings.models import Repository
 from kube.versions.releases import release
 from kube.versions.repositories import docker_folder
@@ -30,6 +32,7 @@ def repositories(ctx: NodeContext) -> Iterator[Step]:
     yield _repository(ctx, "docker", sources.docker, RUNTIME_PACKAGES)
     if isinstance(sources.cri_dockerd, Repository):
         yield _repository(ctx, "cri-dockerd", sources.cri_dockerd, RUNTIME_PACKAGES)
+    yield from _others(ctx)
 
 
 def manager(ctx: NodeContext) -> Manager:
@@ -60,6 +63,28 @@ def _filled(ctx: NodeContext, url: str) -> str:
         ctx.mine[OPERATING_SYSTEM], docker=docker, containerd=cluster.package_versions.containerd or ""
     )
     return url.replace("{minor}", cluster.kubernetes.line).replace("{system}", system)
+
+
+def _others(ctx: NodeContext) -> Iterator[Step]:
+    """An earlier installation's repositories that offer the same packages leave them alone, too."""
+    for found in ctx.mine[EARLIER].repositories:
+        packages = () if dead_repository(found) or not found.enabled else _offered(found)
+        missing = not_excluded(found, packages)
+        if missing:
+            value = " ".join([*found.excluded.replace(",", " ").split(), *missing])
+            name = f"[{found.section}] of {found.file} keeps its packages from moving"
+            step = ini_key(found.file, found.exclude, value, section=found.section, name=name)
+            yield keeping_before(step, found.file)
+
+
+def _offered(found: OtherRepository) -> tuple[str, ...]:
+    """What a repository has of ours, by where it leads."""
+    place = f"{found.section} {found.urls}".lower()
+    kubernetes = "kubernetes" in place or "k8s" in place
+    return (
+        *(KUBERNETES_PACKAGES if kubernetes else ()),
+        *(RUNTIME_PACKAGES if "docker" in place else ()),
+    )
 
 
 def _proxy(ctx: NodeContext) -> Iterator[Step]:

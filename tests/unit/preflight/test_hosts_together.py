@@ -6,14 +6,10 @@ from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kube.facts.host import CGROUP, PACKAGES, RESOLVER, Resolver
 from kube.facts.membership import MEMBERSHIP, Membership
 from kube.facts.repositories import REPOSITORIES
-from kube.settings.inventory import Inventory
-from nodewright import inventory
-from nodewright.errors import NodewrightError
 from nodewright.facts import (
     CLOCK,
     INIT,
@@ -29,66 +25,20 @@ from nodewright.facts import (
     Kernel,
     Machine,
     Memory,
-    Network,
     OperatingSystem,
     PackageManager,
 )
-from tests.unit.roles.villages import DNF, Answers, contexts
-from workflows.preflight import preflight
-
-#: The operator's clock when the hosts answered.
-NOW = 1_000_000.0
-ADDRESSES = {"node1": "192.168.56.11", "node2": "192.168.56.12", "node3": "192.168.56.13"}
-
-
-def good(name: str) -> Answers:
-    """What a host says that fits."""
-    address = ADDRESSES[name]
-    own = Interface("eth1", mac=f"52:54:00:00:00:{address[-2:]}", addresses=(IPv4Interface(f"{address}/24"),))
-    # Vagrant's NAT: the same on every machine.
-    nat = Interface("eth0", mac="52:54:00:4d:77:d3", addresses=(IPv4Interface("10.0.2.15/24"),))
-    return {
-        **DNF,
-        CGROUP: 2,
-        CLOCK: Clock(NOW),
-        INIT: Init("systemd", 252),
-        KERNEL: Kernel("5.14.0-427.el9.x86_64"),
-        MACHINE: Machine(machine_id=f"id of {name}", product_uuid=f"uuid of {name}"),
-        MEMORY: Memory(total=4 * 1024**3),
-        NETWORK: Network((nat, own)),
-    }
-
-
-def found(tmp_path: Path, cluster: dict[str, object] | None = None, **answers: Answers) -> list[str]:
-    """The messages of a preflight over three hosts, each with its host and its line of the inventory.
-
-    Args:
-        answers: by host, what it says otherwise.
-    """
-    path = tmp_path / "inventory.yaml"
-    path.write_text(
-        yaml.safe_dump(
-            {
-                "cluster": {"name": "village", "runtime": "containerd", **(cluster or {})},
-                "control_planes": {"node1": {"address": ADDRESSES["node1"]}},
-                "workers": {name: {"address": ADDRESSES[name]} for name in ("node2", "node3")},
-            },
-            sort_keys=False,
-        )
-    )
-    source = inventory.load(path, Inventory)
-    said = {name: {**good(name), **answers.get(name, {})} for name in ADDRESSES}
-    hosts = contexts(source.settings, by_host=said, at=NOW)
-    return [
-        f"{finding.host or 'all'}: {finding.what}"
-        + (f" ({Path(finding.where).name})" if finding.where else "")
-        for finding in preflight(source)(hosts)
-        if isinstance(finding, NodewrightError)
-    ]
+from tests.unit.preflight.hosts import ADDRESSES, MEMBER, NOW, advice, found, network, told
+from tests.unit.roles.villages import Answers
+from workflows.preflight import CHECKS
 
 
 def test_hosts_that_fit_are_let_through(tmp_path: Path) -> None:
     assert found(tmp_path) == []
+
+
+def test_each_check_has_a_name_of_its_own_that_can_be_written_in_a_shell() -> None:
+    assert all(name.replace("-", "").isalpha() and name.islower() for name in CHECKS)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
@@ -109,10 +59,32 @@ def test_clones_are_known_by_what_they_share(tmp_path: Path) -> None:
     ]
 
 
+def test_a_clone_is_told_how_to_get_a_machine_id_of_its_own(tmp_path: Path) -> None:
+    clone = {MACHINE: Machine(machine_id="the same")}
+    to_do = advice(tmp_path, node1=clone, node3=clone)
+    # An id that is there would be kept, and D-Bus' would be taken.
+    order = [
+        to_do.index(part)
+        for part in (": >/etc/machine-id", "rm -f /var/lib/dbus", "systemd-machine-id-setup")
+    ]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    "uuid", ["03000200-0400-0500-0006-000700080009", "00000000-0000-0000-0000-000000000000"]
+)
+def test_boards_whose_vendor_gave_them_all_one_uuid_are_told_and_not_refused(
+    tmp_path: Path, uuid: str
+) -> None:
+    boards = {name: {MACHINE: Machine(machine_id=name, product_uuid=uuid)} for name in ("node1", "node3")}
+    assert found(tmp_path, None, **boards) == []
+    assert told(tmp_path, None, **boards) == [f"all: node1, node3 have the same product_uuid: {uuid}"]
+
+
 def test_network_cards_of_the_nodes_own_addresses_are_compared_and_vagrants_are_not(tmp_path: Path) -> None:
     def with_card(name: str) -> Answers:
         own = Interface("eth1", mac="52:54:00:aa:aa:aa", addresses=(IPv4Interface(f"{ADDRESSES[name]}/24"),))
-        return {NETWORK: Network((own,))}
+        return {NETWORK: network(own)}
 
     assert found(tmp_path, node1=with_card("node1"), node2=with_card("node2")) == [
         "all: node1, node2 have the same MAC address: 52:54:00:aa:aa:aa"
@@ -128,21 +100,23 @@ def test_machines_without_firmware_share_nothing_by_that(tmp_path: Path) -> None
     ("skew", "words"), [(6.0, "6 s ahead of the others"), (-90.0, "90 s behind the others")]
 )
 def test_a_clock_that_differs_by_seconds_is_refused(tmp_path: Path, skew: float, words: str) -> None:
-    assert found(tmp_path, node2={CLOCK: Clock(NOW + skew)}) == [f"node2: the clock is {words}"]
+    assert found(tmp_path, node2={CLOCK: Clock(NOW + skew, synchronized=True)}) == [
+        f"node2: the clock is {words}"
+    ]
 
 
 def test_a_clock_that_differs_by_less_is_left_to_chrony(tmp_path: Path) -> None:
-    assert found(tmp_path, node2={CLOCK: Clock(NOW + 4.0)}) == []
+    assert found(tmp_path, node2={CLOCK: Clock(NOW + 4.0, synchronized=True)}) == []
 
 
 def test_the_operators_own_clock_may_be_wrong(tmp_path: Path) -> None:
-    ahead: dict[str, Answers] = {name: {CLOCK: Clock(NOW + 3600)} for name in ADDRESSES}
+    ahead: dict[str, Answers] = {name: {CLOCK: Clock(NOW + 3600, synchronized=True)} for name in ADDRESSES}
     assert found(tmp_path, None, **ahead) == []
 
 
 def test_an_address_that_no_interface_has_is_refused_before_anything_listens_on_it(tmp_path: Path) -> None:
     nat = Interface("eth0", mac="52:54:00:4d:77:d3", addresses=(IPv4Interface("10.0.2.15/24"),))
-    assert found(tmp_path, node2={NETWORK: Network((nat,))}) == [
+    assert found(tmp_path, node2={NETWORK: network(nat)}) == [
         "node2: the host has no interface with its address 192.168.56.12"
     ]
 
@@ -156,9 +130,18 @@ def test_a_control_plane_needs_memory_unless_the_check_is_ignored_by_its_name(tm
 
 @pytest.mark.parametrize("kernel", ["3.10.0-1160.el7.x86_64", "4.18.0-553.el8_10.x86_64"])
 def test_a_kernel_below_the_floor_is_refused_at_the_line_of_the_version(tmp_path: Path, kernel: str) -> None:
-    (message,) = found(tmp_path, {"kubernetes": "1.34.2"}, node3={KERNEL: Kernel(kernel)})
-    assert message.startswith(f"node3: kernel {kernel} is too old: Kubernetes 1.34 wants 4.19 or newer")
+    (message,) = found(tmp_path, {"kubernetes": "1.33.1"}, node3={KERNEL: Kernel(kernel)})
+    assert message.startswith(f"node3: kernel {kernel} is too old: Kubernetes 1.33 wants 4.19 or newer")
     assert "inventory.yaml:4:" in message
+
+
+def test_from_1_34_on_an_old_kernel_is_told_as_kubeadm_does_and_refused_no_more(tmp_path: Path) -> None:
+    old: Answers = {KERNEL: Kernel("4.18.0-553.el8_10.x86_64")}
+    assert found(tmp_path, {"kubernetes": "1.34.2"}, node3=old) == []
+    (message,) = told(tmp_path, {"kubernetes": "1.34.2"}, node3=old)
+    assert message.startswith(
+        "node3: kernel 4.18.0-553.el8_10.x86_64 is older than Kubernetes 1.34 is tested"
+    )
 
 
 def test_cgroups_of_version_1_are_refused_from_1_35_on(tmp_path: Path) -> None:
@@ -191,7 +174,7 @@ def test_a_node_of_another_cluster_is_never_touched(
     "membership",
     [
         Membership("village", "run0"),
-        Membership("village", "run0", "sha256:1", ("/etc/kubernetes/kubelet.conf",)),
+        MEMBER,
     ],
 )
 def test_a_node_of_this_cluster_is_let_through_half_done_too(tmp_path: Path, membership: Membership) -> None:
@@ -227,3 +210,15 @@ def test_the_repository_that_has_container_selinux_is_named_where_it_is_not_enab
     assert f"container-selinux, which the runtime requires, is in the repository {missing}" in message
     assert found(tmp_path, node3={**host, REPOSITORIES: (enabled, missing)}) == []
     assert found(tmp_path, node3={**host, PACKAGES: {"container-selinux": "2:2.119"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "remedy"),
+    [
+        ("/etc/kubernetes/kubelet.conf", "kubeadm reset --force, then rm -rf /etc/kubernetes/kubelet.conf"),
+        ("/var/lib/rancher", "k3s-uninstall.sh, k3s-agent-uninstall.sh or rke2-uninstall.sh"),
+        ("/var/lib/k0s", "k0s stop, then k0s reset"),
+    ],
+)
+def test_what_another_cluster_left_is_removed_by_what_made_it(tmp_path: Path, path: str, remedy: str) -> None:
+    assert advice(tmp_path, node2={MEMBERSHIP: Membership(found=(path,))}).endswith(remedy)

@@ -1,0 +1,44 @@
+"""What a node will write, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kube.settings.node import NodeSettings
+
+_MIB = 1024**2
+
+
+@dataclass(frozen=True)
+class Room:
+    """Room on a disk.
+
+    Args:
+        path: a folder, there or not.
+        written: bytes that will be written there until the cluster stands.
+        what: what they are, for people.
+        kept: the part of the file system below which the kubelet evicts pods.
+    """
+
+    path: str
+    written: int
+    what: str
+    kept: float = 0.0
+
+
+def rooms(settings: NodeSettings) -> Iterator[Room]:
+    """Yields where a node needs room.
+
+    Sizes were measured in the lab on 2026-11-25 with Kubernetes 1.34, Docker 29, flannel, MetalLB and the smoke
+    test, and rounded up. Shares are the kubelet's defaults (kubernetes.io, "Node-pressure Eviction"); one who sets
+    `evictionHard` decides for himself.
+    """
+    own = "evictionHard" in settings.cluster.kubelet or "evictionHard" in settings.host.kubelet
+    images = 2048 if settings.control_plane else 1024
+    yield Room(settings.runtime_folder, images * _MIB, "images and containers", 0.0 if own else 0.15)
+    yield Room("/var/lib/kubelet", 128 * _MIB, "the kubelet's files and pods' volumes", 0.0 if own else 0.10)
+    yield Room("/usr", 768 * _MIB, "packages")
+    yield Room("/var/cache", 512 * _MIB, "packages as they are fetched, and lists of them")
+    if settings.control_plane:
+        yield Room("/var/lib/etcd", 512 * _MIB, "etcd's data")

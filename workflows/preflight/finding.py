@@ -1,0 +1,71 @@
+"""What a check is, and what it says: an error that stops the run, or a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from kube.facts.membership import MEMBERSHIP, Standing
+from kube.settings.inventory import Inventory
+from kube.settings.node import NodeSettings
+from nodewright import inventory
+from nodewright.errors import NodewrightError, PreflightError, Problem
+from nodewright.inventory import Finding
+from nodewright.workflow.context import Context
+
+HostContext = Context[NodeSettings]
+Contexts = Mapping[str, HostContext]
+Findings = Iterator[NodewrightError | Problem]
+Source = inventory.Inventory[Inventory]
+
+#: Looks at all hosts that answered.
+Check = Callable[[Source, Contexts], Findings]
+
+
+def each_host(look: Callable[[HostContext], Findings]) -> Check:
+    """Returns the check that looks at one host after the other."""
+
+    def check(source: Source, contexts: Contexts) -> Findings:
+        for ctx in contexts.values():
+            yield from look(ctx)
+
+    return check
+
+
+def each_host_at_its_line(look: Callable[[HostContext], Iterator[Finding]]) -> Check:
+    """Returns the check whose findings about one host are errors at lines of the inventory."""
+
+    def check(source: Source, contexts: Contexts) -> Findings:
+        for ctx in contexts.values():
+            for finding in look(ctx):
+                yield error_at(source, finding, host=ctx.host.name)
+
+    return check
+
+
+def error_at(source: Source, finding: Finding, host: str | None = None) -> PreflightError:
+    """Returns the finding as an error at its line of the inventory."""
+    error = PreflightError.of(source.problem(finding))
+    error.place(host=host)
+    return error
+
+
+def warning_at(source: Source, finding: Finding, host: str | None = None) -> Problem:
+    """Returns the finding as a warning at its line of the inventory."""
+    return replace(source.problem(finding), host=host)
+
+
+def standing(ctx: HostContext) -> Standing:
+    """Returns how the host stands to the inventory's cluster."""
+    return ctx.mine[MEMBERSHIP].standing(ctx.settings.cluster.name)
+
+
+def error_before_it_joins(ctx: HostContext, what: str, *, output: str = "", advice: str) -> Findings:
+    """Yields an error for a host that is yet to become a node, and a warning for one that runs as a node.
+
+    A node that runs shows that it can; to refuse its next run would leave it without everything else.
+    """
+    if standing(ctx) is Standing.MEMBER:
+        yield Problem(what=what, host=ctx.host.name, output=output, advice=advice)
+    else:
+        yield PreflightError(what, host=ctx.host.name, output=output, advice=advice)

@@ -1,0 +1,122 @@
+"""Whether the operating system can carry a node: its kernel, its file systems, and what is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kube.checks.fitness import (
+    build_findings,
+    cgroup_findings,
+    kernel_findings,
+    kernel_warnings,
+    repository_findings,
+)
+from kube.facts.host import CGROUP, PACKAGES
+from kube.facts.repositories import REPOSITORIES
+from nodewright.errors import PreflightError
+from nodewright.facts import (
+    INIT,
+    KERNEL,
+    MOUNTS,
+    OPERATING_SYSTEM,
+    PACKAGE_MANAGER,
+    XFS_WITHOUT_TYPES,
+    holding,
+)
+from nodewright.inventory import Finding
+from workflows.preflight.finding import (
+    Contexts,
+    Findings,
+    HostContext,
+    Source,
+    error_before_it_joins,
+    warning_at,
+)
+
+
+def system(ctx: HostContext) -> Findings:
+    """Yields errors for what is no Enterprise Linux with systemd."""
+    name = ctx.host.name
+    found = ctx.mine[OPERATING_SYSTEM]
+    if not ctx.mine[PACKAGE_MANAGER].name:
+        yield PreflightError(
+            f"{found.name or 'this system'} has neither dnf nor yum",
+            host=name,
+            advice="nodewright provisions CentOS and other Enterprise Linux machines",
+        )
+    if ctx.mine[INIT].name != "systemd":
+        yield PreflightError(
+            f"process 1 is {ctx.mine[INIT].name or 'unknown'}, not systemd",
+            host=name,
+            advice="kubelet and the runtime are systemd units",
+        )
+
+
+def system_repositories(ctx: HostContext) -> Findings:
+    """Yields errors for the distribution's repositories, where one that is needed is missing."""
+    mine = ctx.mine
+    for finding in repository_findings(mine[OPERATING_SYSTEM], mine[REPOSITORIES], mine[PACKAGES]):
+        yield PreflightError(finding.what, host=ctx.host.name, advice=finding.advice)
+
+
+def kernel(ctx: HostContext) -> Iterator[Finding]:
+    """Yields what kubeadm would refuse of the kernel."""
+    yield from kernel_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
+
+
+def old_kernel(source: Source, contexts: Contexts) -> Findings:
+    """Yields warnings for what kubeadm would warn of."""
+    for ctx in contexts.values():
+        for finding in kernel_warnings(ctx.settings.cluster, ctx.mine[KERNEL].release):
+            yield warning_at(source, finding, host=ctx.host.name)
+
+
+def cgroups(ctx: HostContext) -> Iterator[Finding]:
+    """Yields what is wrong with the version of cgroups."""
+    yield from cgroup_findings(ctx.settings.cluster, ctx.mine[CGROUP])
+
+
+def file_types(ctx: HostContext) -> Findings:
+    """Yields an error where images would lie on an XFS without file types, on which overlay file systems break.
+
+    Source: docs.docker.com, "Use the OverlayFS storage driver".
+    """
+    folder = ctx.settings.runtime_folder
+    mount = holding(ctx.mine[MOUNTS], folder)
+    if mount is not None and mount.kind == "xfs" and mount.source in ctx.mine[XFS_WITHOUT_TYPES]:
+        yield from error_before_it_joins(
+            ctx,
+            f"{mount.point}, where {folder} lies, is an XFS without file types (ftype=0): no image unpacks there",
+            advice="make it anew (mkfs.xfs -n ftype=1), or name a folder elsewhere as cluster.runtime_folder",
+        )
+
+
+def package_conflicts(ctx: HostContext) -> Findings:
+    """Yields an error for installed packages beside which those of Docker's repository cannot be installed.
+
+    Sources: containerd-packaging's rpm/containerd.spec and docker-ce-packaging's docker-ce.spec, Conflicts and
+    Obsoletes; docker-install#230 and ansible-role-docker#254 on podman of EL 8 (2026-11-25).
+    """
+    installed = ctx.mine[PACKAGES]
+    unwanted: set[str] = set()
+    if "containerd.io" not in installed and "runc" in installed:
+        needs_it = {"podman", "buildah"} & installed.keys()
+        # From EL 9 on crun will do for them, and runc gives way.
+        if needs_it and (ctx.mine[OPERATING_SYSTEM].major < 9 or "crun" not in installed):
+            unwanted |= {"runc", *needs_it}
+    if ctx.settings.cluster.runtime == "docker" and "docker-ce" not in installed:
+        unwanted |= {"docker", "podman-docker"} & installed.keys()
+    if unwanted:
+        names = " ".join(sorted(unwanted))
+        yield PreflightError(
+            f"{names.replace(' ', ', ')} cannot be installed beside the packages of {ctx.settings.cluster.runtime}",
+            host=ctx.host.name,
+            advice=f"if nothing needs them any more: {ctx.mine[PACKAGE_MANAGER].name or 'dnf'} remove {names}",
+        )
+
+
+def public_builds(ctx: HostContext) -> Iterator[Finding]:
+    """Yields what Docker's public repository has no build of for this Enterprise Linux."""
+    system = ctx.mine[OPERATING_SYSTEM]
+    if system.is_el and "docker-ce" not in ctx.mine[PACKAGES]:
+        yield from build_findings(ctx.settings.cluster, ctx.settings.mirrors, system.major)
