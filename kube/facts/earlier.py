@@ -205,7 +205,9 @@ for file in /etc/yum.repos.d/*.repo; do
         *) if grep -Eqis 'kubernetes|k8s|docker' "$file"; then sed "s|^|repository $file |" "$file"; fi ;;
     esac
 done
-sed -n '/^# BEGIN nodewright /,/^# END nodewright /d; s/#.*//; s/^ *[0-9a-fA-F]/hosts &/p; 1000q' /etc/hosts
+if [ -r /etc/hosts ]; then
+    sed -n '/^# BEGIN nodewright /,/^# END nodewright /d; s/#.*//; s/^ *[0-9a-fA-F]/hosts &/p; 1000q' /etc/hosts
+fi
 if [ -d /var/lib/etcd ]; then
     for path in /var/lib/etcd/*; do
         if [ -e "$path" ]; then echo "etcd $path"; fi

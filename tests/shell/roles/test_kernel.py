@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nodewright.facts import OPERATING_SYSTEM, OperatingSystem
+from nodewright.facts import KERNEL, OPERATING_SYSTEM, Kernel, OperatingSystem
 from roles.host.kernel import kernel
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
@@ -140,6 +140,19 @@ def test_el_10_gets_the_modules_of_its_running_kernel(host: Host) -> None:
 
     assert f"dnf -y --disableexcludes=all install kernel-modules-extra-{RUNNING}" in host.log()
     assert not [line for line in host.log() if line.endswith("reboot")]
+
+
+def test_oracles_own_kernel_has_its_modules_in_packages_of_other_names(host: Host) -> None:
+    machine(host, on_disk=False)
+    for name in ("kernel-uek-modules", "kernel-uek-modules-extra"):
+        host.put(f"/state/available/{name}-{RUNNING}", f"{name} {RUNNING}\n")
+    host.put(f"/state/files/kernel-uek-modules-extra/lib/modules/{RUNNING}/br_netfilter.ko", "")
+    oracle = {**DNF, KERNEL: Kernel("6.12.0-100.28.2.el10uek.x86_64")}
+
+    converges(host, kernel, context(answers=oracle))
+
+    wanted = f"kernel-uek-modules-{RUNNING} kernel-uek-modules-extra-{RUNNING}"
+    assert f"dnf -y --disableexcludes=all install {wanted}" in host.log()
 
 
 def test_where_they_are_not_on_offer_any_more_a_newer_kernel_comes_with_its_own_and_is_booted(

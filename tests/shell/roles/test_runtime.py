@@ -55,6 +55,12 @@ def restarts(host: Host, unit: str) -> int:
 # Docker
 
 
+def test_dockers_data_lie_where_the_inventory_says(host: Host) -> None:
+    machine(host)
+    converges(host, runtime, cluster(runtime_folder="/data/docker"))
+    assert json.loads(host.read(DAEMON))["data-root"] == "/data/docker"
+
+
 def test_docker_runs_with_the_kubelets_cgroup_driver_and_cri_dockerd_with_the_pause_image(host: Host) -> None:
     machine(host)
 
@@ -167,6 +173,14 @@ def test_containerd_gets_its_whole_configuration_in_the_form_of_its_version(
         assert plugins["io.containerd.grpc.v1.cri"]["sandbox_image"] == pause
         runc = plugins["io.containerd.grpc.v1.cri"]["containerd"]["runtimes"]["runc"]
     assert runc["options"]["SystemdCgroup"] is True
+
+
+@pytest.mark.parametrize("version", ["1.7.29", "2.2.0"])
+def test_containerds_data_lie_where_the_inventory_says(host: Host, version: str) -> None:
+    machine(host, **{"containerd.io": f"{version}-1"})
+    pinned = {"package_versions": {"containerd": version}}
+    converges(host, runtime, cluster(runtime="containerd", runtime_folder="/data/containerd", **pinned))
+    assert tomllib.loads(host.read(CONTAINERD))["root"] == "/data/containerd"
 
 
 def test_what_the_package_had_written_is_kept(host: Host) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kube.facts.earlier import EARLIER, Earlier, OtherRepository
 from kube.settings.inventory import Inventory
 from kube.versions.releases import NEWEST
 from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
@@ -67,6 +68,37 @@ def test_each_repository_has_its_key_and_keeps_its_packages_from_moving(host: Ho
     )
     docker = host.read("/etc/yum.repos.d/nodewright-docker.repo")
     assert "exclude=containerd.io cri-dockerd docker-ce docker-ce-cli\n" in docker
+
+
+def test_a_repository_of_an_earlier_installation_keeps_the_same_packages_from_moving(host: Host) -> None:
+    file = "/etc/yum.repos.d/k8s.repo"
+    url = "https://pkgs.k8s.io/core:/stable:/v1.33/rpm/"
+    host.put(file, f"[k8s]\nbaseurl={url}\nexclude=kubelet,kubeadm\ngpgcheck=1\n")
+    earlier = Earlier(repositories=(OtherRepository(file, "k8s", urls=url, excluded="kubelet,kubeadm"),))
+
+    converges(host, repositories, context(of(), answers={**DNF, EARLIER: earlier}))
+
+    assert host.read(file) == (
+        f"[k8s]\nbaseurl={url}\nexclude=kubelet kubeadm cri-tools kubectl kubernetes-cni\ngpgcheck=1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "left_alone",
+    [
+        OtherRepository("/etc/yum.repos.d/x.repo", "off", enabled=False, urls="https://pkgs.k8s.io/"),
+        OtherRepository(
+            "/etc/yum.repos.d/x.repo", "k8s", urls="https://pkgs.k8s.io/", excluded="kube* cri-tools"
+        ),
+        OtherRepository("/etc/yum.repos.d/x.repo", "other", urls="https://example.org/"),
+    ],
+    ids=["off", "excluded", "other"],
+)
+def test_a_repository_that_moves_nothing_of_ours_is_left_alone(
+    host: Host, left_alone: OtherRepository
+) -> None:
+    answers = {**DNF, EARLIER: Earlier(repositories=(left_alone,))}
+    assert not [step for step in repositories(context(of(), answers=answers)) if "x.repo" in step.name]
 
 
 def test_another_minor_of_kubernetes_comes_from_another_repository(host: Host) -> None:

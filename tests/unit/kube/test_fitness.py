@@ -21,6 +21,11 @@ from tests.unit.kube.clusters import cluster
         ("1.31.14", "3.10.0-1160.el7.x86_64", True),
         ("1.32.0", "4.18.0-553.el8_10.x86_64", False),
         ("1.32.0", "4.19.0", True),
+        ("1.33.9", "4.18.0-553.el8_10.x86_64", False),
+        ("1.34.0", "4.18.0-553.el8_10.x86_64", True),
+        ("1.13.3", "4.18.0-553.el8_10.x86_64", True),
+        ("1.13.3", "5.4.0", False),
+        ("1.14.0", "5.4.0", True),
         ("1.34.2", "5.14.0-427.el9.x86_64", True),
         ("1.34.2", "6.18.5", True),
         ("1.34.2", "custom", True),
@@ -53,7 +58,12 @@ def test_a_host_that_asks_itself_for_names_breaks_the_names_of_pods() -> None:
     assert list(resolver_findings(cluster(), Resolver(("127.0.0.53",), ("10.0.0.1",)))) == []
     assert list(resolver_findings(cluster(), Resolver(("127.0.0.1", "10.0.0.1")))) == []
     assert list(resolver_findings(cluster(kubelet={"resolvConf": "/etc/r"}), Resolver(("127.0.0.1",)))) == []
-    assert list(resolver_findings(cluster(), Resolver())) == []
+
+
+def test_a_host_without_name_servers_breaks_the_names_of_pods_likewise() -> None:
+    (finding,) = resolver_findings(cluster(), Resolver())
+    assert "no name server" in finding.what
+    assert list(resolver_findings(cluster(kubelet={"resolvConf": "/etc/r"}), Resolver())) == []
 
 
 @pytest.mark.parametrize("setting", ["pod_cidr", "service_cidr"])
