@@ -6,7 +6,7 @@ yields them: `yield from sysctls(...)`.
 """
 
 from nodewright.resources.background import awaited, background, background_unit
-from nodewright.resources.before import keeping_before, keeping_unit_before, restored, restored_unit
+from nodewright.resources.before import restored, restored_unit
 from nodewright.resources.commands import command
 from nodewright.resources.downloads import download
 from nodewright.resources.files import file, filled_file
@@ -44,8 +44,6 @@ __all__ = [
     "group",
     "hostname",
     "ini_key",
-    "keeping_before",
-    "keeping_unit_before",
     "kernel_module",
     "line_in_file",
     "link",

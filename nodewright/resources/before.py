@@ -1,4 +1,7 @@
-"""What a host was like before nodewright first changed it: kept on that host, and put back by a reset.
+"""What a host was like before nodewright first changed it: kept on that host, so that it can be put back.
+
+The resources that change a file, a link or a unit keep it by themselves: `file`, `block`, `service`, `masked`
+and their like. A `command` says with `changes` what it changes.
 
 The copies lie under one folder that root alone reads. `paths` has a folder for each path, with `.before`, the
 thing as it was with mode, owner and label, or with `.absent` where there was none; `units` has one line for each
@@ -7,53 +10,72 @@ unit, what it was. Each is kept once: what a later run finds is no longer what w
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from nodewright.resources.services import unit_name
 from nodewright.script import shell
 from nodewright.script.step import Step
 
 FOLDER = "/var/lib/nodewright/before"
+#: Nothing of anybody else lies in these.
+OWN = ("/etc/nodewright/", "/run/nodewright/", "/var/lib/nodewright/")
 
 
-def keeping_before(step: Step, *paths: str) -> Step:
-    """The same step, which first keeps what is at those paths, unless that was done before.
+def keep(path: str) -> str:
+    """Returns commands that keep what is at `path`, a file, link or folder, unless that was done before.
+
+    What lies in nodewright's own folders is nobody else's: it is not kept.
 
     Args:
-        step: any.
-        paths: absolute; files, links or folders.
+        path: absolute.
     """
-    return replace(step, apply=shell.script(*(_keep(path) for path in paths), step.apply))
+    word = shell.path_word(path)
+    if path.startswith(OWN):
+        return ""
+    kept, gone = _places(path)
+    return shell.script(
+        f"if [ ! -e {gone} ]; then",
+        f"  if [ ! -L {kept} ]; then",
+        f"    if [ ! -e {kept} ]; then",
+        "      umask 077",
+        f"      mkdir -p {shell.quote(f'{FOLDER}/paths{path}')}",
+        f"      if [ -L {word} ]; then",
+        f"        cp -a {word} {kept}",
+        f"      elif [ -e {word} ]; then",
+        f"        rm -rf {kept}.new",
+        f"        cp -a {word} {kept}.new",
+        f"        mv -fT {kept}.new {kept}",
+        "      else",
+        f"        : >{gone}",
+        "      fi",
+        "      umask 022",
+        "    fi",
+        "  fi",
+        "fi",
+    )
 
 
-def keeping_unit_before(step: Step, unit: str) -> Step:
-    """The same step, which first keeps whether that unit was enabled or masked, and whether it ran."""
-    word = shell.quote(unit_name(unit))
-    kept = shell.quote(f"{FOLDER}/units/{unit_name(unit)}")
-    return replace(
-        step,
-        apply=shell.script(
-            f"if [ ! -e {kept} ]; then",
-            "  umask 077",
-            f"  mkdir -p {FOLDER}/units",
-            "  set +e",
-            f"  enabled=$(systemctl is-enabled {word})",
-            f"  active=$(systemctl is-active {word})",
-            "  set -e",
-            f'  echo "$enabled $active" >{kept}.new',
-            f"  mv -fT {kept}.new {kept}",
-            "  umask 022",
-            "fi",
-            step.apply,
-        ),
+def keep_unit(unit: str) -> str:
+    """Returns commands that keep whether `unit` was enabled or masked, and whether it ran."""
+    word = shell.quote(shell.unit_name(unit))
+    kept = _unit_place(unit)
+    return shell.script(
+        f"if [ ! -e {kept} ]; then",
+        "  umask 077",
+        f"  mkdir -p {FOLDER}/units",
+        "  set +e",
+        f"  enabled=$(systemctl is-enabled {word})",
+        f"  active=$(systemctl is-active {word})",
+        "  set -e",
+        f'  echo "$enabled $active" >{kept}.new',
+        f"  mv -fT {kept}.new {kept}",
+        "  umask 022",
+        "fi",
     )
 
 
 def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """What was at that path before nodewright first changed it, put back; nothing where nothing was kept.
+    """Puts back what was at that path before nodewright first changed it; nothing where nothing was kept.
 
     Args:
-        path: as given to `keeping_before`.
+        path: absolute, as the resource was given it that changed it.
     """
     word = shell.path_word(path)
     kept, gone = _places(path)
@@ -85,10 +107,10 @@ def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
 
 def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
     """A unit enabled or masked, running or not, as it was before nodewright first changed that."""
-    word = shell.quote(unit_name(unit))
-    kept = shell.quote(f"{FOLDER}/units/{unit_name(unit)}")
+    word = shell.quote(shell.unit_name(unit))
+    kept = _unit_place(unit)
     return Step(
-        name=name or f"{unit_name(unit)} as it was before",
+        name=name or f"{shell.unit_name(unit)} as it was before",
         check=f"[ ! -e {kept} ]",
         apply=shell.script(
             f"read -r enabled active <{kept}",
@@ -117,26 +139,5 @@ def _places(path: str) -> tuple[str, str]:
     return shell.quote(f"{FOLDER}/paths{path}/.before"), shell.quote(f"{FOLDER}/paths{path}/.absent")
 
 
-def _keep(path: str) -> str:
-    word = shell.path_word(path)
-    kept, gone = _places(path)
-    return shell.script(
-        f"if [ ! -e {gone} ]; then",
-        f"  if [ ! -L {kept} ]; then",
-        f"    if [ ! -e {kept} ]; then",
-        "      umask 077",
-        f"      mkdir -p {shell.quote(f'{FOLDER}/paths{path}')}",
-        f"      if [ -L {word} ]; then",
-        f"        cp -a {word} {kept}",
-        f"      elif [ -e {word} ]; then",
-        f"        rm -rf {kept}.new",
-        f"        cp -a {word} {kept}.new",
-        f"        mv -fT {kept}.new {kept}",
-        "      else",
-        f"        : >{gone}",
-        "      fi",
-        "      umask 022",
-        "    fi",
-        "  fi",
-        "fi",
-    )
+def _unit_place(unit: str) -> str:
+    return shell.quote(f"{FOLDER}/units/{shell.unit_name(unit)}")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nodewright.errors import ConfigurationError
+from nodewright.resources.before import keep
+from nodewright.script import shell
 from nodewright.script.step import Step
 
 _SAYS_NOTHING = frozenset({"", ":", "true", "false"})
@@ -16,6 +20,7 @@ def command(
     show: str = "",
     want: str | None = None,
     after: tuple[str, ...] = (),
+    changes: Sequence[str] = (),
     timeout: float = 300,
 ) -> Step:
     """A step of your own, whose check has to look at the host.
@@ -26,6 +31,7 @@ def command(
         check: the commands that fail while `run` is due.
         show: prints the present state for a plan.
         want: what `show` prints afterwards.
+        changes: absolute paths that `run` changes; what is at them is kept first (see `before`).
         timeout: seconds.
 
     Raises:
@@ -33,4 +39,12 @@ def command(
     """
     if check.strip() in _SAYS_NOTHING:
         raise ConfigurationError(f"the check of {name!r} does not look at the host: {check!r}")
-    return Step(name=name, check=check, apply=run, show=show, want=want, after=after, timeout=timeout)
+    return Step(
+        name=name,
+        check=check,
+        apply=shell.script(*(keep(path) for path in changes), run),
+        show=show,
+        want=want,
+        after=after,
+        timeout=timeout,
+    )

@@ -6,6 +6,7 @@ import re
 import stat
 
 from nodewright.errors import ConfigurationError
+from nodewright.resources.before import keep
 from nodewright.resources.files import is_file, open_temporary, replace
 from nodewright.script import shell
 from nodewright.script.step import Step
@@ -50,6 +51,7 @@ def download(
         name=name or f"download {path}",
         check=is_file(path, total, owner=owner, group=group, mode=mode),
         apply=shell.script(
+            keep(path),
             open_temporary(path),
             fetch(url, '"$temporary"'),
             'found=$(sha256sum <"$temporary")',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodewright.resources.before import keep
 from nodewright.resources.files import move
 from nodewright.script import shell
 
@@ -10,7 +11,7 @@ NEW_MODE = "0644"
 
 
 def edit(path: str, command: str) -> str:
-    """Commands that replace the text of `path` by what `command` prints.
+    """Returns commands that keep `path` as it was, and replace its text by what `command` prints.
 
     A link is followed, since the part that is ours belongs into the file that all the others read; a link
     that leads nowhere and a folder are refused. A file that is not there counts as empty and is made.
@@ -22,6 +23,7 @@ def edit(path: str, command: str) -> str:
     word = shell.path_word(path)
     message = f"{path} is a link that leads nowhere: look at it and take it away"
     return shell.script(
+        keep(path),
         shell.refuse_folder(path),
         f"mkdir -p {shell.quote(shell.parent(path))}",
         f"target={word}",

@@ -1,4 +1,4 @@
-"""Whole files: their text, mode and owner are ours."""
+"""Whole files: their text, mode and owner are ours; what was in their place is kept (see `before`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 
 from nodewright.errors import ConfigurationError
+from nodewright.resources.before import keep
 from nodewright.script import shell
 from nodewright.script.step import Step
 
@@ -46,6 +47,7 @@ def file(
         name=name or f"file {path}",
         check=is_file(path, shell.quote(shell.digest(content)), owner=owner, group=group, mode=mode),
         apply=shell.script(
+            keep(path),
             open_temporary(path),
             shell.write(content, '"$temporary"'),
             validate,
@@ -92,6 +94,7 @@ def filled_file(
             is_file(path, '"$expected"', owner=owner, group=group, mode=mode),
         ),
         apply=shell.script(
+            keep(path),
             "umask 077",
             open_temporary(path),
             f'cat >"$temporary" {here}',
@@ -119,7 +122,7 @@ def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str
 
 
 def open_temporary(path: str) -> str:
-    """Commands that make `$temporary`, for root alone, in the folder of `path`; it goes with the step."""
+    """Returns commands that make `$temporary`, for root alone, in the folder of `path`; it goes with the step."""
     return shell.script(
         shell.refuse_folder(path),
         f"mkdir -p {shell.quote(shell.parent(path))}",

@@ -1,20 +1,20 @@
-"""Units of systemd: enabled, running, and running what is configured now."""
+"""Units of systemd: enabled, running, and running what is configured now.
+
+Each step first keeps what the unit was before nodewright changed it: see `before`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nodewright.errors import ConfigurationError
+from nodewright.resources.before import keep_unit
 from nodewright.resources.files import file
 from nodewright.script import shell
 from nodewright.script.step import Step
 
 STAMPS = "/var/lib/nodewright/stamps"
 UNITS = "/etc/systemd/system"
-
-_UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]+\.[a-z]+")
 
 
 def service(
@@ -40,11 +40,11 @@ def service(
         packages: names of the packages whose other version makes a restart due.
         timeout: seconds.
     """
-    word = shell.quote(unit_name(unit))
-    stamp = shell.quote(f"{STAMPS}/{unit_name(unit)}")
+    word = shell.quote(shell.unit_name(unit))
+    stamp = shell.quote(f"{STAMPS}/{shell.unit_name(unit)}")
     watched = _watched(depends_on, packages)
     return Step(
-        name=name or f"service {unit_name(unit)}",
+        name=name or f"service {shell.unit_name(unit)}",
         check=shell.script(
             f'[ "$(systemctl is-enabled {word})" = enabled ]' if at_boot else "",
             f"systemctl is-active --quiet {word}",
@@ -52,6 +52,7 @@ def service(
             shell.script(watched, f'[ "$(cat {stamp})" = "$files$versions" ]') if watched else "",
         ),
         apply=shell.script(
+            keep_unit(unit),
             _unmask(word),
             f"if ! {loaded_as_on_disk(word)}; then",
             "  systemctl daemon-reload",
@@ -77,11 +78,11 @@ def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
     Args:
         unit: a name without a suffix is a service.
     """
-    word = shell.quote(unit_name(unit))
+    word = shell.quote(shell.unit_name(unit))
     return Step(
-        name=name or f"{unit_name(unit)} enabled",
+        name=name or f"{shell.unit_name(unit)} enabled",
         check=f'[ "$(systemctl is-enabled {word})" = enabled ]',
-        apply=shell.script(_unmask(word), _enable(word)),
+        apply=shell.script(keep_unit(unit), _unmask(word), _enable(word)),
         show=_show(word),
         after=after,
     )
@@ -94,9 +95,9 @@ def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: 
         unit: `firewalld.service`; a name without a suffix is a service.
         timeout: seconds.
     """
-    word = shell.quote(unit_name(unit))
+    word = shell.quote(shell.unit_name(unit))
     return Step(
-        name=name or f"{unit_name(unit)} stopped",
+        name=name or f"{shell.unit_name(unit)} stopped",
         check=shell.script(
             f'case "$(systemctl is-enabled {word})" in',
             "enabled*) exit 1 ;;",
@@ -104,6 +105,7 @@ def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: 
             _not_running(word),
         ),
         apply=shell.script(
+            keep_unit(unit),
             f'case "$(systemctl is-enabled {word})" in',
             f"enabled*) systemctl disable {word} ;;",
             "esac",
@@ -122,11 +124,11 @@ def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: f
         unit: `dev-zram0.swap`; a name without a suffix is a service.
         timeout: seconds.
     """
-    word = shell.quote(unit_name(unit))
+    word = shell.quote(shell.unit_name(unit))
     return Step(
-        name=name or f"{unit_name(unit)} masked",
+        name=name or f"{shell.unit_name(unit)} masked",
         check=shell.script(f'[ "$(systemctl is-enabled {word})" = masked ]', _not_running(word)),
-        apply=shell.script(_stop(word), f"systemctl mask {word}"),
+        apply=shell.script(keep_unit(unit), _stop(word), f"systemctl mask {word}"),
         show=_show(word),
         after=after,
         timeout=timeout,
@@ -141,12 +143,12 @@ def drop_in(unit: str, label: str, content: str, *, name: str = "", after: tuple
         label: of the file, without `.conf`, for example `10-nodewright`.
         content: the file's text.
     """
-    return _unit_file(unit_name(unit), drop_in_path(unit, label), content, name, after)
+    return _unit_file(shell.unit_name(unit), drop_in_path(unit, label), content, name, after)
 
 
 def drop_in_path(unit: str, label: str) -> str:
     """Where `drop_in` puts it."""
-    return f"{UNITS}/{unit_name(unit)}.d/{label}.conf"
+    return f"{UNITS}/{shell.unit_name(unit)}.d/{label}.conf"
 
 
 def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
@@ -156,19 +158,7 @@ def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...]
         unit: a name without a suffix is a service.
         content: the file's text.
     """
-    return _unit_file(unit_name(unit), f"{UNITS}/{unit_name(unit)}", content, name, after)
-
-
-def unit_name(unit: str) -> str:
-    """The unit's whole name.
-
-    Raises:
-        ConfigurationError: it holds a character that no unit's name has.
-    """
-    whole = unit if "." in unit else f"{unit}.service"
-    if not _UNIT.fullmatch(whole) or whole.startswith("-"):
-        raise ConfigurationError(f"{unit!r} is no name of a unit")
-    return whole
+    return _unit_file(shell.unit_name(unit), f"{UNITS}/{shell.unit_name(unit)}", content, name, after)
 
 
 def loaded_as_on_disk(word: str) -> str:

@@ -16,6 +16,7 @@ from nodewright.errors import ConfigurationError
 TEMPORARY = ".nodewright.XXXXXX"
 
 _MODE = re.compile(r"[0-7]{3,4}")
+_UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]+\.[a-z]+")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -62,6 +63,18 @@ def path_word(path: str) -> str:
     if not path.startswith("/") or path.endswith("/"):
         raise ConfigurationError(f"{path!r} is not an absolute path without a slash at its end")
     return quote(path)
+
+
+def unit_name(unit: str) -> str:
+    """Returns the whole name of a unit of systemd; one without a suffix is a service.
+
+    Raises:
+        ConfigurationError: it holds a character that no unit's name has.
+    """
+    whole = unit if "." in unit else f"{unit}.service"
+    if not _UNIT.fullmatch(whole) or whole.startswith("-"):
+        raise ConfigurationError(f"{unit!r} is no name of a unit")
+    return whole
 
 
 def parent(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import UNITS
-from nodewright.resources import block, keeping_before, keeping_unit_before, restored, service, stopped
+from nodewright.resources import block, restored, service, stopped
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -19,7 +19,7 @@ def clock(ctx: NodeContext) -> Iterator[Step]:
     """The inventory's servers come besides those that the distribution set."""
     for unit in OTHERS:
         if unit in ctx.mine[UNITS]:
-            yield keeping_unit_before(stopped(unit), unit)
+            yield stopped(unit)
     servers = ctx.settings.cluster.time_servers
     if not servers:
         alone = restored(CONFIG, name="no time servers of ours")
@@ -27,6 +27,6 @@ def clock(ctx: NodeContext) -> Iterator[Step]:
         yield service("chronyd", after=(alone.name,))
         return
     lines = "".join(f"server {server} iburst\n" for server in servers)
-    configured = keeping_before(block(CONFIG, lines, marker="nodewright", name="time servers"), CONFIG)
+    configured = block(CONFIG, lines, marker="nodewright", name="time servers")
     yield configured
     yield service("chronyd", depends_on=[CONFIG], after=(configured.name,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nodewright.resources import keeping_unit_before, masked
+from nodewright.resources import masked
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -12,4 +12,4 @@ from roles import NodeContext
 @role
 def firewall(ctx: NodeContext) -> Iterator[Step]:
     """Masked, not only disabled: NetworkManager and others ask for it over D-Bus, which would start it."""
-    yield keeping_unit_before(masked("firewalld", name="firewalld off"), "firewalld")
+    yield masked("firewalld", name="firewalld off")

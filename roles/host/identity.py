@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nodewright.resources import block, hostname, keeping_before
+from nodewright.resources import block, hostname
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -13,11 +13,11 @@ from roles import NodeContext
 @role
 def identity(ctx: NodeContext) -> Iterator[Step]:
     """The node's name, and all hosts in /etc/hosts: names resolve even while no DNS does."""
-    yield keeping_before(hostname(ctx.host.name), "/etc/hostname")
+    yield hostname(ctx.host.name)
     yield _known("".join(f"{host.address} {host.name}\n" for host in ctx.hosts.values()))
 
 
 @lru_cache(maxsize=8)
 def _known(lines: str) -> Step:
     """The same for all hosts, so it is made once and not once for each of thousands."""
-    return keeping_before(block("/etc/hosts", lines, marker="nodewright"), "/etc/hosts")
+    return block("/etc/hosts", lines, marker="nodewright")

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from kube.kubeadm.configuration import node_ports
 from nodewright.facts import KERNEL, OPERATING_SYSTEM
-from nodewright.resources import command, keeping_before, kernel_module, reboot, sysctls
-from nodewright.resources.modules import FOLDER
+from nodewright.resources import command, kernel_module, reboot, sysctls
 from nodewright.resources.packages import install
-from nodewright.resources.sysctls import PATH
 from nodewright.script.shell import script
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -38,8 +36,7 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
     cluster = ctx.settings.cluster
     yield from _modules_installed(ctx)
     for module, effect in _modules(ctx).items():
-        for step in kernel_module(module, effect=effect):
-            yield keeping_before(step, f"{FOLDER}/{module}.conf")
+        yield from kernel_module(module, effect=effect)
     settings = {
         "net.bridge.bridge-nf-call-iptables": "1",
         "net.bridge.bridge-nf-call-ip6tables": "1",
@@ -47,8 +44,7 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
         # A connection of the node's own must not take a port that a service wants: kubernetes.io, "Service".
         "net.ipv4.ip_local_reserved_ports": node_ports(cluster),
     }
-    for step in sysctls({**settings, **cluster.sysctls, **ctx.settings.host.sysctls}):
-        yield keeping_before(step, PATH)
+    yield from sysctls({**settings, **cluster.sysctls, **ctx.settings.host.sysctls})
 
 
 def _modules(ctx: NodeContext) -> dict[str, str]:

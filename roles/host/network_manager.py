@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import UNITS
-from nodewright.resources import command, file, keeping_before, keeping_unit_before, masked, reboot
+from nodewright.resources import command, file, masked, reboot
 from nodewright.resources.services import STAMPS
 from nodewright.script.shell import digest, quote, script
 from nodewright.script.step import Step, role
@@ -27,10 +27,10 @@ def network_manager(ctx: NodeContext) -> Iterator[Step]:
     if "NetworkManager.service" not in units:
         return
     alone = "interfaces that NetworkManager leaves alone"
-    yield keeping_before(file(CONFIG, UNMANAGED, name=alone), CONFIG)
+    yield file(CONFIG, UNMANAGED, name=alone)
     yield _has_read_it(after=alone)
     for unit in ("nm-cloud-setup.timer", "nm-cloud-setup.service"):
-        yield keeping_unit_before(masked(unit), unit)
+        yield masked(unit)
     if "nm-cloud-setup.service" in units:
         yield _no_rules_of_cloud_setup()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import SELINUX
-from nodewright.resources import command, ini_key, keeping_before, reboot
+from nodewright.resources import command, ini_key, reboot
 from nodewright.script.shell import script
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -43,7 +43,7 @@ def _started() -> Iterator[Step]:
 
 
 def _configured(mode: str, *, name: str) -> Step:
-    return keeping_before(ini_key(CONFIG, "SELINUX", mode, name=name), CONFIG)
+    return ini_key(CONFIG, "SELINUX", mode, name=name)
 
 
 def _switched(mode: str) -> Step:

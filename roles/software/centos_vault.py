@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nodewright.facts import OPERATING_SYSTEM
-from nodewright.resources import command, keeping_before
+from nodewright.resources import command
 from nodewright.script.shell import script
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -24,20 +24,18 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
     if system.id != "centos" or system.major not in (7, 8):
         return
     found = f"grep -ls -e '{_LIST}' -e '^ *{_MIRROR}' {FOLDER}/*.repo"
-    yield keeping_before(
-        command(
-            "CentOS looks into its vault",
-            script(
-                f'{found} >"$nw_tmp/repositories"',
-                "while read -r file; do",
-                "  sed -i"
-                f" -e 's|{_LIST}|#&|'"
-                f" -e 's|^[# ]*{_MIRROR}|baseurl=http://vault.centos.org/|'"
-                ' "$file"',
-                'done <"$nw_tmp/repositories"',
-            ),
-            check=script(f"if {found}; then", "  exit 1", "fi"),
-            show=f"grep -H '^ *[#mb].*centos\\.org/' {FOLDER}/*.repo",
+    yield command(
+        "CentOS looks into its vault",
+        script(
+            f'{found} >"$nw_tmp/repositories"',
+            "while read -r file; do",
+            "  sed -i"
+            f" -e 's|{_LIST}|#&|'"
+            f" -e 's|^[# ]*{_MIRROR}|baseurl=http://vault.centos.org/|'"
+            ' "$file"',
+            'done <"$nw_tmp/repositories"',
         ),
-        FOLDER,
+        check=script(f"if {found}; then", "  exit 1", "fi"),
+        changes=[FOLDER],
+        show=f"grep -H '^ *[#mb].*centos\\.org/' {FOLDER}/*.repo",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kube.versions.images import pause_image
-from nodewright.resources import command, file, keeping_before, service
+from nodewright.resources import command, file, service
 from nodewright.script.shell import quote, script
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -32,7 +32,7 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
         systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
     )
-    configured = [keeping_before(file(CONFIG, content), CONFIG), *proxy_of("containerd.service", ctx)]
+    configured = [file(CONFIG, content), *proxy_of("containerd.service", ctx)]
     yield from _registries(ctx)
     yield from configured
     runs = service(

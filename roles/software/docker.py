@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kube.versions.images import pause_image
-from nodewright.resources import drop_in, drop_in_path, file, group, keeping_before, service
+from nodewright.resources import drop_in, drop_in_path, file, group, service
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import proxy_files, proxy_of
@@ -23,10 +23,7 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
     """The daemon with the kubelet's cgroup driver; restarted when its configuration or its package changed."""
     # docker.socket gives itself to this group and fails without it.
     yield group("docker")
-    configured = [
-        keeping_before(file(CONFIG, _configuration(ctx)), CONFIG),
-        *proxy_of("docker.service", ctx),
-    ]
+    configured = [file(CONFIG, _configuration(ctx)), *proxy_of("docker.service", ctx)]
     yield from configured
     packages = ["docker-ce"]
     if not docker_version(ctx).whole:

@@ -10,7 +10,7 @@ from kube.settings.models import Repository
 from kube.versions.releases import release
 from kube.versions.repositories import docker_folder
 from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER
-from nodewright.resources import ini_key, keeping_before, repository, restored
+from nodewright.resources import ini_key, repository, restored
 from nodewright.resources.packages import Manager
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -93,5 +93,4 @@ def _proxy(ctx: NodeContext) -> Iterator[Step]:
     if proxy is None:
         yield restored(path, name="no proxy of ours for the package manager")
         return
-    ours = ini_key(path, "proxy", proxy.http, section="main", name="proxy of the package manager")
-    yield keeping_before(ours, path)
+    yield ini_key(path, "proxy", proxy.http, section="main", name="proxy of the package manager")

@@ -12,6 +12,24 @@ show() {
 awk '$0 == "# BEGIN nodewright cluster" { inside = 1 } inside { print } $0 == "# END nodewright cluster" { inside = 0 }' /etc/hosts
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/hosts/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/hosts/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/hosts/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/hosts
+      if [ -L /etc/hosts ]; then
+        cp -a /etc/hosts /var/lib/nodewright/before/paths/etc/hosts/.before
+      elif [ -e /etc/hosts ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/hosts/.before.new
+        cp -a /etc/hosts /var/lib/nodewright/before/paths/etc/hosts/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/hosts/.before.new /var/lib/nodewright/before/paths/etc/hosts/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/hosts/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/hosts 2>/dev/null) in
 d*)
   echo '/etc/hosts is a folder: look at what it holds and move it away' >&2

@@ -11,6 +11,24 @@ stat -c %A:%U:%G /usr/local/bin/app
 sha256sum </usr/local/bin/app
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/usr/local/bin/app/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/usr/local/bin/app/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/usr/local/bin/app/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/usr/local/bin/app
+      if [ -L /usr/local/bin/app ]; then
+        cp -a /usr/local/bin/app /var/lib/nodewright/before/paths/usr/local/bin/app/.before
+      elif [ -e /usr/local/bin/app ]; then
+        rm -rf /var/lib/nodewright/before/paths/usr/local/bin/app/.before.new
+        cp -a /usr/local/bin/app /var/lib/nodewright/before/paths/usr/local/bin/app/.before.new
+        mv -fT /var/lib/nodewright/before/paths/usr/local/bin/app/.before.new /var/lib/nodewright/before/paths/usr/local/bin/app/.before
+      else
+        : >/var/lib/nodewright/before/paths/usr/local/bin/app/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /usr/local/bin/app 2>/dev/null) in
 d*)
   echo '/usr/local/bin/app is a folder: look at what it holds and move it away' >&2

@@ -12,6 +12,24 @@ stat -c %A:%U:%G /etc/systemd/system/app.service.d/10-proxy.conf
 cat /etc/systemd/system/app.service.d/10-proxy.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf
+      if [ -L /etc/systemd/system/app.service.d/10-proxy.conf ]; then
+        cp -a /etc/systemd/system/app.service.d/10-proxy.conf /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before
+      elif [ -e /etc/systemd/system/app.service.d/10-proxy.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before.new
+        cp -a /etc/systemd/system/app.service.d/10-proxy.conf /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/systemd/system/app.service.d/10-proxy.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/systemd/system/app.service.d/10-proxy.conf 2>/dev/null) in
 d*)
   echo '/etc/systemd/system/app.service.d/10-proxy.conf is a folder: look at what it holds and move it away' >&2

@@ -11,6 +11,24 @@ stat -c %A:%U:%G /etc/app/key
 sha256sum </etc/app/key
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/app/key/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/app/key/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/app/key/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/app/key
+      if [ -L /etc/app/key ]; then
+        cp -a /etc/app/key /var/lib/nodewright/before/paths/etc/app/key/.before
+      elif [ -e /etc/app/key ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/app/key/.before.new
+        cp -a /etc/app/key /var/lib/nodewright/before/paths/etc/app/key/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/app/key/.before.new /var/lib/nodewright/before/paths/etc/app/key/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/app/key/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/app/key 2>/dev/null) in
 d*)
   echo '/etc/app/key is a folder: look at what it holds and move it away' >&2

@@ -11,6 +11,24 @@ stat -c %A:%U:%G /etc/sudoers.d/app
 cat /etc/sudoers.d/app
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/sudoers.d/app/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/sudoers.d/app
+      if [ -L /etc/sudoers.d/app ]; then
+        cp -a /etc/sudoers.d/app /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before
+      elif [ -e /etc/sudoers.d/app ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before.new
+        cp -a /etc/sudoers.d/app /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before.new /var/lib/nodewright/before/paths/etc/sudoers.d/app/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/sudoers.d/app/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/sudoers.d/app 2>/dev/null) in
 d*)
   echo '/etc/sudoers.d/app is a folder: look at what it holds and move it away' >&2

@@ -15,6 +15,24 @@ stat -c %A:%U:%G /run/app/join
 sha256sum </run/app/join
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/run/app/join/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/run/app/join/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/run/app/join/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/run/app/join
+      if [ -L /run/app/join ]; then
+        cp -a /run/app/join /var/lib/nodewright/before/paths/run/app/join/.before
+      elif [ -e /run/app/join ]; then
+        rm -rf /var/lib/nodewright/before/paths/run/app/join/.before.new
+        cp -a /run/app/join /var/lib/nodewright/before/paths/run/app/join/.before.new
+        mv -fT /var/lib/nodewright/before/paths/run/app/join/.before.new /var/lib/nodewright/before/paths/run/app/join/.before
+      else
+        : >/var/lib/nodewright/before/paths/run/app/join/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 umask 077
 case $(stat -c %A /run/app/join 2>/dev/null) in
 d*)

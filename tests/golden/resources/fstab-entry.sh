@@ -18,6 +18,24 @@ SOURCE=UUID=1234 PLACE='/var/lib/my\040data' ENTRY='UUID=1234 /var/lib/my\040dat
 same_place() { print }' /etc/fstab
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/fstab/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/fstab/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/fstab/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/fstab
+      if [ -L /etc/fstab ]; then
+        cp -a /etc/fstab /var/lib/nodewright/before/paths/etc/fstab/.before
+      elif [ -e /etc/fstab ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/fstab/.before.new
+        cp -a /etc/fstab /var/lib/nodewright/before/paths/etc/fstab/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/fstab/.before.new /var/lib/nodewright/before/paths/etc/fstab/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/fstab/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/fstab 2>/dev/null) in
 d*)
   echo '/etc/fstab is a folder: look at what it holds and move it away' >&2

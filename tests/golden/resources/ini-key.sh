@@ -30,6 +30,24 @@ BEGIN { inside = (ENVIRON["SECTION"] == "") }
 is_ours() { print trimmed(substr($0, index($0, "=") + 1)) }' /etc/app/app.ini
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/app/app.ini/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/app/app.ini/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/app/app.ini/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/app/app.ini
+      if [ -L /etc/app/app.ini ]; then
+        cp -a /etc/app/app.ini /var/lib/nodewright/before/paths/etc/app/app.ini/.before
+      elif [ -e /etc/app/app.ini ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/app/app.ini/.before.new
+        cp -a /etc/app/app.ini /var/lib/nodewright/before/paths/etc/app/app.ini/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/app/app.ini/.before.new /var/lib/nodewright/before/paths/etc/app/app.ini/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/app/app.ini/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/app/app.ini 2>/dev/null) in
 d*)
   echo '/etc/app/app.ini is a folder: look at what it holds and move it away' >&2

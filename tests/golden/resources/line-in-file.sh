@@ -16,6 +16,24 @@ LINE='Port 22' PATTERN='^Port ' awk 'function is_ours() {
 is_ours() { print }' /etc/app/app.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/app/app.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/app/app.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/app/app.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/app/app.conf
+      if [ -L /etc/app/app.conf ]; then
+        cp -a /etc/app/app.conf /var/lib/nodewright/before/paths/etc/app/app.conf/.before
+      elif [ -e /etc/app/app.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/app/app.conf/.before.new
+        cp -a /etc/app/app.conf /var/lib/nodewright/before/paths/etc/app/app.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/app/app.conf/.before.new /var/lib/nodewright/before/paths/etc/app/app.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/app/app.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/app/app.conf 2>/dev/null) in
 d*)
   echo '/etc/app/app.conf is a folder: look at what it holds and move it away' >&2

@@ -13,6 +13,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState 'dev-disk-by\x2duuid-5.swap'
 }
 apply() {
+if [ ! -e '/var/lib/nodewright/before/units/dev-disk-by\x2duuid-5.swap' ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled 'dev-disk-by\x2duuid-5.swap')
+  active=$(systemctl is-active 'dev-disk-by\x2duuid-5.swap')
+  set -e
+  echo "$enabled $active" >'/var/lib/nodewright/before/units/dev-disk-by\x2duuid-5.swap'.new
+  mv -fT '/var/lib/nodewright/before/units/dev-disk-by\x2duuid-5.swap'.new '/var/lib/nodewright/before/units/dev-disk-by\x2duuid-5.swap'
+  umask 022
+fi
 case "$(systemctl is-active 'dev-disk-by\x2duuid-5.swap')" in
 active) systemctl stop 'dev-disk-by\x2duuid-5.swap' ;;
 activating) systemctl stop 'dev-disk-by\x2duuid-5.swap' ;;

@@ -11,6 +11,24 @@ stat -c %A:%U:%G /etc/modules-load.d/br_netfilter.conf
 cat /etc/modules-load.d/br_netfilter.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf
+      if [ -L /etc/modules-load.d/br_netfilter.conf ]; then
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      elif [ -e /etc/modules-load.d/br_netfilter.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/modules-load.d/br_netfilter.conf 2>/dev/null) in
 d*)
   echo '/etc/modules-load.d/br_netfilter.conf is a folder: look at what it holds and move it away' >&2

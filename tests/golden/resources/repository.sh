@@ -11,6 +11,24 @@ stat -c %A:%U:%G /etc/yum.repos.d/app.repo
 cat /etc/yum.repos.d/app.repo
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo
+      if [ -L /etc/yum.repos.d/app.repo ]; then
+        cp -a /etc/yum.repos.d/app.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before
+      elif [ -e /etc/yum.repos.d/app.repo ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before.new
+        cp -a /etc/yum.repos.d/app.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before.new /var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/yum.repos.d/app.repo/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/yum.repos.d/app.repo 2>/dev/null) in
 d*)
   echo '/etc/yum.repos.d/app.repo is a folder: look at what it holds and move it away' >&2

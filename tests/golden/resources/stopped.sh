@@ -15,6 +15,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState firewalld.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/firewalld.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled firewalld.service)
+  active=$(systemctl is-active firewalld.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/firewalld.service.new
+  mv -fT /var/lib/nodewright/before/units/firewalld.service.new /var/lib/nodewright/before/units/firewalld.service
+  umask 022
+fi
 case "$(systemctl is-enabled firewalld.service)" in
 enabled*) systemctl disable firewalld.service ;;
 esac

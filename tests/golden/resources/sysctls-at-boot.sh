@@ -11,6 +11,24 @@ stat -c %A:%U:%G /etc/sysctl.d/99-zz-nodewright.conf
 cat /etc/sysctl.d/99-zz-nodewright.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf
+      if [ -L /etc/sysctl.d/99-zz-nodewright.conf ]; then
+        cp -a /etc/sysctl.d/99-zz-nodewright.conf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before
+      elif [ -e /etc/sysctl.d/99-zz-nodewright.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new
+        cp -a /etc/sysctl.d/99-zz-nodewright.conf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/sysctl.d/99-zz-nodewright.conf 2>/dev/null) in
 d*)
   echo '/etc/sysctl.d/99-zz-nodewright.conf is a folder: look at what it holds and move it away' >&2

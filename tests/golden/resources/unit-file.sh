@@ -12,6 +12,24 @@ stat -c %A:%U:%G /etc/systemd/system/app.service
 cat /etc/systemd/system/app.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/app.service
+      if [ -L /etc/systemd/system/app.service ]; then
+        cp -a /etc/systemd/system/app.service /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before
+      elif [ -e /etc/systemd/system/app.service ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before.new
+        cp -a /etc/systemd/system/app.service /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/app.service/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/systemd/system/app.service/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/systemd/system/app.service 2>/dev/null) in
 d*)
   echo '/etc/systemd/system/app.service is a folder: look at what it holds and move it away' >&2

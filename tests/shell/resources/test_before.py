@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 
 from nodewright.resources import (
+    block,
+    command,
     file,
-    keeping_before,
-    keeping_unit_before,
+    ini_key,
+    masked,
     restored,
     restored_unit,
     service,
     stopped,
 )
 from nodewright.resources.before import FOLDER
+from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
 PATH = "/etc/a b/it's.conf"
 
 
 def _provision(host: Host, text: str) -> None:
-    host.apply(keeping_before(file(PATH, text), PATH))
+    host.apply(file(PATH, text))
+
+
+def _all_repositories() -> Step:
+    """A step of one's own that changes what it finds in a folder."""
+    return command(
+        "all repositories are ours",
+        "for file in /etc/repos/*; do\n  echo ours >$file\ndone",
+        check="! grep -vqx ours /etc/repos/*",
+        changes=["/etc/repos"],
+    )
 
 
 def test_a_file_is_put_back_with_text_mode_and_owner(host: Host) -> None:
@@ -69,7 +83,7 @@ def test_a_link_is_put_back_as_a_link(host: Host, target: str) -> None:
 def test_a_folder_is_put_back_whole(host: Host) -> None:
     host.put("/etc/repos/a", "a")
     host.put("/etc/repos/b", "b", mode=0o600)
-    host.apply(keeping_before(file("/etc/repos/a", "ours"), "/etc/repos"))
+    host.apply(_all_repositories())
     host.put("/etc/repos/c", "new")
 
     host.converges(restored("/etc/repos"))
@@ -83,7 +97,7 @@ def test_a_bind_mount_is_put_back_in_place(host: Host) -> None:
     host.put("/etc/hosts", "below\n")
     host.put("/mounted", "theirs\n")
     host.put("/mounts", 'mount --bind "$1/mounted" "$1/etc/hosts"\n')
-    host.apply(keeping_before(file("/etc/hosts", "ours\n"), "/etc/hosts"))
+    host.apply(file("/etc/hosts", "ours\n"))
 
     host.converges(restored("/etc/hosts"))
 
@@ -112,14 +126,36 @@ def test_after_a_reset_the_next_run_keeps_afresh(host: Host) -> None:
 def test_a_folder_is_kept_whole_though_a_file_in_it_was_kept_before(host: Host) -> None:
     host.put("/etc/repos/a", "a")
     host.put("/etc/repos/b", "b")
-    host.apply(keeping_before(file("/etc/repos/a", "ours"), "/etc/repos/a"))
-    host.apply(keeping_before(file("/etc/repos/b", "ours"), "/etc/repos"))
+    host.apply(file("/etc/repos/a", "ours"))
+    host.apply(_all_repositories())
 
     host.converges(restored("/etc/repos"))
     host.converges(restored("/etc/repos/a"))
 
     assert host.read("/etc/repos/a") == "a"
     assert host.read("/etc/repos/b") == "b"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [block(PATH, "ours\n", marker="nodewright"), ini_key(PATH, "ours", "1")],
+    ids=["block", "key"],
+)
+def test_a_file_of_which_a_part_is_ours_is_put_back_as_it_was(host: Host, edit: Step) -> None:
+    host.put(PATH, "theirs\n")
+    host.apply(edit)
+
+    host.converges(restored(PATH))
+
+    assert host.read(PATH) == "theirs\n"
+
+
+def test_of_a_file_in_a_folder_of_nodewright_nothing_is_kept(host: Host) -> None:
+    host.put("/etc/nodewright/kubeadm.yaml", "an earlier run's\n")
+
+    host.apply(file("/etc/nodewright/kubeadm.yaml", "this run's\n"))
+
+    assert not host.at(FOLDER).exists()
 
 
 def test_what_is_kept_is_for_root_alone(host: Host) -> None:
@@ -129,15 +165,18 @@ def test_what_is_kept_is_for_root_alone(host: Host) -> None:
     assert oct(host.at(FOLDER).stat().st_mode) == "0o40700"
 
 
+@pytest.mark.parametrize("first", [stopped, masked, service])
 @pytest.mark.parametrize(
     ("enabled", "active"),
     [("enabled", "active"), ("disabled", "inactive"), ("disabled", "active"), ("masked", "inactive")],
 )
-def test_a_unit_is_put_back_as_it_was(host: Host, enabled: str, active: str) -> None:
+def test_a_unit_is_put_back_as_it_was(
+    host: Host, enabled: str, active: str, first: Callable[[str], Step]
+) -> None:
     host.put("/state/units/firewalld.service/enabled", f"{enabled}\n")
     host.put("/state/units/firewalld.service/active", f"{active}\n")
-    host.run(keeping_unit_before(stopped("firewalld"), "firewalld").apply)
-    host.run(keeping_unit_before(service("firewalld"), "firewalld").apply)
+    host.run(first("firewalld").apply)
+    host.run(service("firewalld").apply)
 
     host.converges(restored_unit("firewalld"))
 
@@ -146,6 +185,6 @@ def test_a_unit_is_put_back_as_it_was(host: Host, enabled: str, active: str) -> 
 
 
 def test_a_unit_that_was_not_installed_and_is_not_now_is_no_trouble(host: Host) -> None:
-    host.run(keeping_unit_before(stopped("firewalld"), "firewalld").apply)
+    host.run(stopped("firewalld").apply)
 
     host.converges(restored_unit("firewalld"))

@@ -22,7 +22,6 @@ from nodewright.resources import (
     group,
     hostname,
     ini_key,
-    keeping_before,
     kernel_module,
     line_in_file,
     link,
@@ -49,7 +48,7 @@ def _steps() -> tuple[Step, ...]:
     done = "[ -e /var/lib/app/pulled ]"
     return (
         hostname("node-1"),
-        keeping_before(fstab_without("swap"), "/etc/fstab"),
+        fstab_without("swap"),
         fstab_entry("LABEL=data", "/my data", "xfs"),
         block("/etc/hosts", "10.0.0.1 node-1\n", marker="cluster"),
         ini_key("/etc/selinux/config", "SELINUX", "permissive"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodewright.resources import drop_in, enabled, masked, service, stopped, unit_file
+from nodewright.resources.services import STAMPS
 from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
@@ -106,7 +107,7 @@ def test_what_it_depends_on_has_to_be_there(host: Host, missing: str) -> None:
 def test_a_service_that_depends_on_nothing_leaves_no_stamp(host: Host) -> None:
     host.converges(service("app"))
 
-    assert not host.at("/var/lib/nodewright").exists()
+    assert not host.at(STAMPS).exists()
 
 
 def test_a_service_need_not_start_at_boot(host: Host) -> None:

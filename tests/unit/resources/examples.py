@@ -22,8 +22,6 @@ from nodewright.resources import (
     group,
     hostname,
     ini_key,
-    keeping_before,
-    keeping_unit_before,
     kernel_module,
     line_in_file,
     link,
@@ -55,7 +53,9 @@ EXAMPLES: Mapping[str, Step] = {
     "awaited": awaited("pull", check="[ -e /var/lib/app/image ]", deadline=600),
     "background": background("pull", "app pull", check="[ -e /var/lib/app/image ]"),
     "block": block("/etc/hosts", "10.0.0.1 one\n10.0.0.2 two\n", marker="cluster"),
-    "command": command("app knows its peers", "app meet --all", check="app peers", show="app peers"),
+    "command": command(
+        "app knows its peers", "app meet --all", check="app peers", show="app peers", changes=[_CONFIG]
+    ),
     "directory": directory("/var/lib/app", mode="0750", owner="app", group="app"),
     "download": download("https://example.org/app", "/usr/local/bin/app", sha256=_SHA256, mode="0755"),
     "drop-in": drop_in("app", "10-proxy", "[Service]\nEnvironment=HTTPS_PROXY=http://proxy:3128\n"),
@@ -71,8 +71,6 @@ EXAMPLES: Mapping[str, Step] = {
     "group": group("app", gid=400),
     "hostname": hostname("node-1"),
     "ini-key": ini_key("/etc/app/app.ini", "key", "value", section="main"),
-    "keeping-before": keeping_before(file(_CONFIG, "a = 1\n"), _CONFIG),
-    "keeping-unit-before": keeping_unit_before(stopped("firewalld"), "firewalld"),
     "line-in-file": line_in_file("/etc/app/app.conf", "Port 22", instead_of="^Port "),
     "link": link("/etc/localtime", "../usr/share/zoneinfo/UTC"),
     "masked": masked("dev-disk-by\\x2duuid-5.swap"),

@@ -22,6 +22,8 @@ import pytest
 
 import roles
 from kube.settings.node import NodeSettings
+from nodewright.resources.before import FOLDER as FOLDER_BEFORE
+from nodewright.resources.before import OWN
 from nodewright.run.host_script import exchange_section
 from nodewright.script.compile import Mode, Section, compile_script, function
 from nodewright.script.step import Step
@@ -149,6 +151,22 @@ def test_steps_are_clean_under_shellcheck() -> None:
 
 def test_no_failure_hides_behind_another_command() -> None:
     assert {name: hidden_failures(step) for name, step in all_steps().items() if hidden_failures(step)} == {}
+
+
+def test_what_a_step_replaces_or_stops_is_kept_first() -> None:
+    changes = re.compile(
+        r"^ *(?:if ! mv -fT \"\$temporary\" (?P<path>/\S+);|target=(?P<edited>/\S+)$"
+        r"|systemctl (?:mask|disable|enable --no-reload) (?P<unit>\S+))",
+        re.MULTILINE,
+    )
+    forgotten = []
+    for name, step in all_steps().items():
+        for change in changes.finditer(step.apply):
+            path, unit = change["path"] or change["edited"], (change["unit"] or "").strip("'")
+            kept = f"{FOLDER_BEFORE}/units/{unit}" if unit else f"{FOLDER_BEFORE}/paths{path}/.before"
+            if not (path or "").startswith(OWN) and kept not in step.apply[: change.start()]:
+                forgotten.append(f"{name}: {change[0]}")
+    assert forgotten == []
 
 
 def test_every_step_can_be_explained_by_the_line_that_yields_it() -> None:

@@ -39,6 +39,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState chronyd.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/chronyd.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled chronyd.service)
+  active=$(systemctl is-active chronyd.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/chronyd.service.new
+  mv -fT /var/lib/nodewright/before/units/chronyd.service.new /var/lib/nodewright/before/units/chronyd.service
+  umask 022
+fi
 if [ "$(systemctl is-enabled chronyd.service)" = masked ]; then
   systemctl unmask chronyd.service
 fi

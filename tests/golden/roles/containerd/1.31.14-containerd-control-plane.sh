@@ -111,6 +111,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState containerd.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/containerd.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled containerd.service)
+  active=$(systemctl is-active containerd.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/containerd.service.new
+  mv -fT /var/lib/nodewright/before/units/containerd.service.new /var/lib/nodewright/before/units/containerd.service
+  umask 022
+fi
 if [ "$(systemctl is-enabled containerd.service)" = masked ]; then
   systemctl unmask containerd.service
 fi

@@ -107,6 +107,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState containerd.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/containerd.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled containerd.service)
+  active=$(systemctl is-active containerd.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/containerd.service.new
+  mv -fT /var/lib/nodewright/before/units/containerd.service.new /var/lib/nodewright/before/units/containerd.service
+  umask 022
+fi
 if [ "$(systemctl is-enabled containerd.service)" = masked ]; then
   systemctl unmask containerd.service
 fi
@@ -145,6 +156,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState docker.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/docker.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled docker.service)
+  active=$(systemctl is-active docker.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/docker.service.new
+  mv -fT /var/lib/nodewright/before/units/docker.service.new /var/lib/nodewright/before/units/docker.service
+  umask 022
+fi
 if [ "$(systemctl is-enabled docker.service)" = masked ]; then
   systemctl unmask docker.service
 fi
@@ -180,6 +202,24 @@ stat -c %A:%U:%G /etc/systemd/system/cri-docker.service.d/nodewright.conf
 cat /etc/systemd/system/cri-docker.service.d/nodewright.conf
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf
+      if [ -L /etc/systemd/system/cri-docker.service.d/nodewright.conf ]; then
+        cp -a /etc/systemd/system/cri-docker.service.d/nodewright.conf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before
+      elif [ -e /etc/systemd/system/cri-docker.service.d/nodewright.conf ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new
+        cp -a /etc/systemd/system/cri-docker.service.d/nodewright.conf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/systemd/system/cri-docker.service.d/nodewright.conf 2>/dev/null) in
 d*)
   echo '/etc/systemd/system/cri-docker.service.d/nodewright.conf is a folder: look at what it holds and move it away' >&2
@@ -216,6 +256,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState cri-docker.socket
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/cri-docker.socket ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled cri-docker.socket)
+  active=$(systemctl is-active cri-docker.socket)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/cri-docker.socket.new
+  mv -fT /var/lib/nodewright/before/units/cri-docker.socket.new /var/lib/nodewright/before/units/cri-docker.socket
+  umask 022
+fi
 if [ "$(systemctl is-enabled cri-docker.socket)" = masked ]; then
   systemctl unmask cri-docker.socket
 fi
@@ -245,6 +296,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState cri-docker.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/cri-docker.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled cri-docker.service)
+  active=$(systemctl is-active cri-docker.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/cri-docker.service.new
+  mv -fT /var/lib/nodewright/before/units/cri-docker.service.new /var/lib/nodewright/before/units/cri-docker.service
+  umask 022
+fi
 if [ "$(systemctl is-enabled cri-docker.service)" = masked ]; then
   systemctl unmask cri-docker.service
 fi

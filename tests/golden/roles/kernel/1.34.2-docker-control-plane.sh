@@ -88,24 +88,6 @@ show() {
 cat /sys/module/overlay/initstate
 }
 apply() {
-if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent ]; then
-  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
-    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before ]; then
-      umask 077
-      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf
-      if [ -L /etc/modules-load.d/overlay.conf ]; then
-        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
-      elif [ -e /etc/modules-load.d/overlay.conf ]; then
-        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
-        cp -a /etc/modules-load.d/overlay.conf /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new
-        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.before
-      else
-        : >/var/lib/nodewright/before/paths/etc/modules-load.d/overlay.conf/.absent
-      fi
-      umask 022
-    fi
-  fi
-fi
 if ! modprobe overlay; then
   echo 'this kernel has no module overlay: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
@@ -173,24 +155,6 @@ show() {
 cat /sys/module/br_netfilter/initstate
 }
 apply() {
-if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent ]; then
-  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
-    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before ]; then
-      umask 077
-      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf
-      if [ -L /etc/modules-load.d/br_netfilter.conf ]; then
-        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
-      elif [ -e /etc/modules-load.d/br_netfilter.conf ]; then
-        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
-        cp -a /etc/modules-load.d/br_netfilter.conf /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new
-        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.before
-      else
-        : >/var/lib/nodewright/before/paths/etc/modules-load.d/br_netfilter.conf/.absent
-      fi
-      umask 022
-    fi
-  fi
-fi
 if ! modprobe br_netfilter; then
   echo 'this kernel has no module br_netfilter: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
@@ -258,24 +222,6 @@ show() {
 cat /sys/module/nf_conntrack/initstate
 }
 apply() {
-if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent ]; then
-  if [ ! -L /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
-    if [ ! -e /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before ]; then
-      umask 077
-      mkdir -p /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf
-      if [ -L /etc/modules-load.d/nf_conntrack.conf ]; then
-        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
-      elif [ -e /etc/modules-load.d/nf_conntrack.conf ]; then
-        rm -rf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
-        cp -a /etc/modules-load.d/nf_conntrack.conf /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new
-        mv -fT /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before.new /var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.before
-      else
-        : >/var/lib/nodewright/before/paths/etc/modules-load.d/nf_conntrack.conf/.absent
-      fi
-      umask 022
-    fi
-  fi
-fi
 if ! modprobe nf_conntrack; then
   echo 'this kernel has no module nf_conntrack: EL 10 keeps many in the package kernel-modules-extra' >&2
   exit 1
@@ -354,23 +300,5 @@ show() {
 sysctl net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward net.ipv4.ip_local_reserved_ports
 }
 apply() {
-if [ ! -e /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.absent ]; then
-  if [ ! -L /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before ]; then
-    if [ ! -e /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before ]; then
-      umask 077
-      mkdir -p /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf
-      if [ -L /etc/sysctl.d/99-zz-nodewright.conf ]; then
-        cp -a /etc/sysctl.d/99-zz-nodewright.conf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before
-      elif [ -e /etc/sysctl.d/99-zz-nodewright.conf ]; then
-        rm -rf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new
-        cp -a /etc/sysctl.d/99-zz-nodewright.conf /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new
-        mv -fT /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before.new /var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.before
-      else
-        : >/var/lib/nodewright/before/paths/etc/sysctl.d/99-zz-nodewright.conf/.absent
-      fi
-      umask 022
-    fi
-  fi
-fi
 sysctl -p /etc/sysctl.d/99-zz-nodewright.conf
 }

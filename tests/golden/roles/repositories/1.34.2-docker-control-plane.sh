@@ -41,6 +41,24 @@ stat -c %A:%U:%G /etc/yum.repos.d/nodewright-kubernetes.repo
 cat /etc/yum.repos.d/nodewright-kubernetes.repo
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo
+      if [ -L /etc/yum.repos.d/nodewright-kubernetes.repo ]; then
+        cp -a /etc/yum.repos.d/nodewright-kubernetes.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before
+      elif [ -e /etc/yum.repos.d/nodewright-kubernetes.repo ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before.new
+        cp -a /etc/yum.repos.d/nodewright-kubernetes.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before.new /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-kubernetes.repo/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/yum.repos.d/nodewright-kubernetes.repo 2>/dev/null) in
 d*)
   echo '/etc/yum.repos.d/nodewright-kubernetes.repo is a folder: look at what it holds and move it away' >&2
@@ -82,6 +100,24 @@ stat -c %A:%U:%G /etc/yum.repos.d/nodewright-docker.repo
 cat /etc/yum.repos.d/nodewright-docker.repo
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo
+      if [ -L /etc/yum.repos.d/nodewright-docker.repo ]; then
+        cp -a /etc/yum.repos.d/nodewright-docker.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before
+      elif [ -e /etc/yum.repos.d/nodewright-docker.repo ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before.new
+        cp -a /etc/yum.repos.d/nodewright-docker.repo /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before.new /var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/yum.repos.d/nodewright-docker.repo/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /etc/yum.repos.d/nodewright-docker.repo 2>/dev/null) in
 d*)
   echo '/etc/yum.repos.d/nodewright-docker.repo is a folder: look at what it holds and move it away' >&2

@@ -33,6 +33,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState kubelet.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/kubelet.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled kubelet.service)
+  active=$(systemctl is-active kubelet.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/kubelet.service.new
+  mv -fT /var/lib/nodewright/before/units/kubelet.service.new /var/lib/nodewright/before/units/kubelet.service
+  umask 022
+fi
 case "$(systemctl is-enabled kubelet.service)" in
 enabled*) systemctl disable kubelet.service ;;
 esac
