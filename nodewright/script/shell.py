@@ -6,8 +6,10 @@ import hashlib
 import re
 import shlex
 import stat
+import textwrap
 from base64 import encodebytes
 from collections.abc import Iterable
+from functools import cache
 
 from nodewright.errors import ConfigurationError
 
@@ -17,12 +19,54 @@ TEMPORARY = ".nodewright.XXXXXX"
 
 _MODE = re.compile(r"[0-7]{3,4}")
 _UNIT = re.compile(r"[A-Za-z0-9:_.@\\-]+\.[a-z]+")
+_PLACE = re.compile(r"@([a-z_]+)")
+_ALONE = re.compile(r"( *)@([a-z_]+)")
+_QUOTED = re.compile(r"\\[^\n]|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def script(*parts: str) -> str:
     """The parts, one under the other; empty ones leave no line."""
     return "\n".join(part for part in parts if part)
+
+
+def sh(text: str, /, **inserted: str) -> str:
+    """Returns a block of shell without the indentation that it has in Python, and with texts put into it.
+
+    `@name` is where the text of that name goes, raw: quote what is a word. A text that has a line to itself is
+    indented as its place is, unless the indentation would change a string or a here-document in it; an empty
+    one leaves no line.
+
+    Raises:
+        TypeError: the block has no place for a text, or a place has no text.
+    """
+    lines, places = _block(text)
+    if places != inserted.keys():
+        raise TypeError(f"texts for {sorted(inserted)} do not fit the places {sorted(places)} of:\n{text}")
+    filled = []
+    for line in lines:
+        alone = _ALONE.fullmatch(line)
+        if alone is None:
+            filled.append(_PLACE.sub(lambda place: inserted[place[1]], line))
+        elif inserted[alone[2]]:
+            filled.append(_indented(inserted[alone[2]], alone[1]))
+    return "\n".join(filled)
+
+
+@cache
+def _block(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Returns the lines of a block, and the names of its places."""
+    dedented = textwrap.dedent(text).strip("\n").rstrip()
+    return tuple(dedented.split("\n")), frozenset(_PLACE.findall(dedented))
+
+
+def _indented(text: str, blanks: str) -> str:
+    """Returns `text` with every line indented; as it is, but for its first line, where that would change it."""
+    if "\n" not in text or not blanks:
+        return blanks + text
+    if "<<" in text or _QUOTED.sub("", text).count("\n") != text.count("\n"):
+        return blanks + text
+    return textwrap.indent(text, blanks)
 
 
 def quote(text: str) -> str:

@@ -6,53 +6,64 @@ from collections.abc import Iterator
 
 from kube.kubeadm.configuration import init_configuration, preflight_arguments
 from nodewright.resources import command, file, wait_until
-from nodewright.script.shell import quote_all, script
+from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.node.live_settings import leave_cluster_stamps, leave_kubelet_stamp
 from roles.parts.kubeadm import CONFIG, anything_in, api_answers, reset_command
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 
+#: What may be missing once the API answers; each of them can be run again.
+_LAST_PHASES = ("upload-config all", "mark-control-plane", "bootstrap-token", "addon all")
+
 
 @role
 def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
-    """What a dead run left is known by the membership file that was begun and not completed."""
+    """What a dead run left is known by the membership file that was begun and not completed.
+
+    Where an API works already nothing is thrown away; what is missing is added.
+    """
     cluster = ctx.settings.cluster
     yield file(CONFIG, init_configuration(ctx.settings), mode="0600", name="kubeadm's configuration")
     yield command(
         "kubeadm init",
-        script(
-            *_clean_up_unless_api_answers(ctx),
-            begin_membership(cluster.name),
-            'if [ -n "$answers" ]; then',
-            *(f"  kubeadm init phase {phase} --config {CONFIG}" for phase in _LAST_PHASES),
-            "else",
-            f"  kubeadm init --config {CONFIG} --skip-token-print {quote_all(preflight_arguments(cluster))}",
-            "fi",
-            leave_cluster_stamps(ctx),
-            leave_kubelet_stamp(ctx),
-            complete_membership(cluster.name),
+        sh(
+            """
+            answers=
+            if [ -e /etc/kubernetes/admin.conf ]; then
+              if @api_answers; then
+                answers=yes
+              fi
+            fi
+            if [ -z "$answers" ]; then
+              if @traces_of_a_dead_run; then
+                @reset
+              fi
+            fi
+            @begin_membership
+            if [ -n "$answers" ]; then
+              @last_phases
+            else
+              kubeadm init --config @config --skip-token-print @preflight
+            fi
+            @leave_cluster_stamps
+            @leave_kubelet_stamp
+            @complete_membership
+            """,
+            api_answers=api_answers(ctx),
+            traces_of_a_dead_run=anything_in(
+                "/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/var/lib/etcd"
+            ),
+            reset=reset_command(ctx),
+            begin_membership=begin_membership(cluster.name),
+            last_phases="\n".join(f"kubeadm init phase {phase} --config {CONFIG}" for phase in _LAST_PHASES),
+            config=CONFIG,
+            preflight=quote_all(preflight_arguments(cluster)),
+            leave_cluster_stamps=leave_cluster_stamps(ctx),
+            leave_kubelet_stamp=leave_kubelet_stamp(ctx),
+            complete_membership=complete_membership(cluster.name),
         ),
         check=membership_is_complete(cluster.name),
         timeout=600,
     )
     yield wait_until("API server answers", api_answers(ctx), deadline=120, every=1)
-
-
-#: What may be missing once the API answers; each of them can be run again.
-_LAST_PHASES = ("upload-config all", "mark-control-plane", "bootstrap-token", "addon all")
-
-
-def _clean_up_unless_api_answers(ctx: NodeContext) -> Iterator[str]:
-    """Sets `answers` where an API works already: then nothing is thrown away, what is missing is added."""
-    yield "answers="
-    yield "if [ -e /etc/kubernetes/admin.conf ]; then"
-    yield f"  if {api_answers(ctx)}; then"
-    yield "    answers=yes"
-    yield "  fi"
-    yield "fi"
-    yield 'if [ -z "$answers" ]; then'
-    yield f"  if {anything_in('/etc/kubernetes/manifests', '/etc/kubernetes/pki', '/var/lib/etcd')}; then"
-    yield f"    {reset_command(ctx)}"
-    yield "  fi"
-    yield "fi"

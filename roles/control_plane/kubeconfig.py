@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kube.facts.cluster import ADMIN_KUBECONFIG
 from nodewright.resources import command
-from nodewright.script.shell import quote, script
+from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -22,22 +22,30 @@ def kubeconfig(ctx: NodeContext) -> Iterator[Step]:
 def no_kubeconfig(ctx: NodeContext) -> Iterator[Step]:
     """Ours is gone, and the link to it where kubectl read ours; anybody's own file stays."""
     for user in users(ctx):
-        ours = quote(file_name(ctx))
+        name = file_name(ctx)
         yield command(
             f"no kubeconfig of {user}",
-            script(
-                _find(user, file_name(ctx)),
-                f'if [ "$(readlink "$home/.kube/config")" = {ours} ]; then',
-                '  rm -f "$home/.kube/config"',
-                "fi",
-                'rm -f "$ours"',
+            sh(
+                """
+                @find
+                if [ "$(readlink "$home/.kube/config")" = @name ]; then
+                  rm -f "$home/.kube/config"
+                fi
+                rm -f "$ours"
+                """,
+                find=_find(user, name),
+                name=quote(name),
             ),
-            check=script(
-                _find(user, file_name(ctx)),
-                '[ ! -e "$ours" ]',
-                f'if [ "$(readlink "$home/.kube/config")" = {ours} ]; then',
-                "  exit 1",
-                "fi",
+            check=sh(
+                """
+                @find
+                [ ! -e "$ours" ]
+                if [ "$(readlink "$home/.kube/config")" = @name ]; then
+                  exit 1
+                fi
+                """,
+                find=_find(user, name),
+                name=quote(name),
             ),
         )
 
@@ -54,34 +62,48 @@ def file_name(ctx: NodeContext) -> str:
 
 def _find(user: str, name: str) -> str:
     """Commands that set `home` and `ours`."""
-    return script(
-        f"entry=$(getent passwd {quote(user)})",
-        "home=${entry%:*}",
-        "home=${home##*:}",
-        f"ours=$home/.kube/{name}",
+    return sh(
+        """
+        entry=$(getent passwd @user)
+        home=${entry%:*}
+        home=${home##*:}
+        ours=$home/.kube/@name
+        """,
+        user=quote(user),
+        name=name,
     )
 
 
 def _kubeconfig_of(user: str, name: str) -> Step:
-    find = _find(user, name)
     return command(
         f"kubeconfig of {user}",
-        script(
-            find,
-            f"group=$(id -g {quote(user)})",
-            f'install -d -m 0700 -o {quote(user)} -g "$group" "$home/.kube"',
-            f'install -m 0600 -o {quote(user)} -g "$group" {ADMIN_KUBECONFIG} "$ours.new"',
-            'mv -fT "$ours.new" "$ours"',
-            'if [ ! -e "$home/.kube/config" ]; then',
-            # A link whose cluster is gone does not exist to `-e`, and is in the way.
-            f'  ln -sfT {quote(name)} "$home/.kube/config"',
-            f'  chown -h {quote(user)} "$home/.kube/config"',
-            "fi",
+        # A link whose cluster is gone does not exist to `-e`, and is in the way.
+        sh(
+            """
+            @find
+            group=$(id -g @user)
+            install -d -m 0700 -o @user -g "$group" "$home/.kube"
+            install -m 0600 -o @user -g "$group" @admin "$ours.new"
+            mv -fT "$ours.new" "$ours"
+            if [ ! -e "$home/.kube/config" ]; then
+              ln -sfT @name "$home/.kube/config"
+              chown -h @user "$home/.kube/config"
+            fi
+            """,
+            find=_find(user, name),
+            user=quote(user),
+            admin=ADMIN_KUBECONFIG,
+            name=quote(name),
         ),
-        check=script(
-            find,
-            f'cmp -s {ADMIN_KUBECONFIG} "$ours"',
-            f'[ "$(stat -c %a:%U "$ours")" = {quote(f"600:{user}")} ]',
-            '[ -e "$home/.kube/config" ]',
+        check=sh(
+            """
+            @find
+            cmp -s @admin "$ours"
+            [ "$(stat -c %a:%U "$ours")" = @status ]
+            [ -e "$home/.kube/config" ]
+            """,
+            find=_find(user, name),
+            admin=ADMIN_KUBECONFIG,
+            status=quote(f"600:{user}"),
         ),
     )

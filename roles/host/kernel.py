@@ -8,7 +8,7 @@ from kube.kubeadm.configuration import node_ports
 from nodewright.facts import KERNEL, OPERATING_SYSTEM
 from nodewright.resources import command, kernel_module, reboot, sysctls
 from nodewright.resources.packages import install
-from nodewright.script.shell import script
+from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import through_proxy
@@ -68,16 +68,24 @@ def _modules_installed(ctx: NodeContext) -> Iterator[Step]:
     yield through_proxy(
         command(
             "modules of the kernel on the disk",
-            script(
-                f"if ! {install(manager(ctx), [])} {of_the_running_kernel}; then",
-                f"  {install(manager(ctx), [kernel, *modules])}",
-                "fi",
+            sh(
+                """
+                if ! @install @of_the_running_kernel; then
+                  @install_kernel
+                fi
+                """,
+                install=install(manager(ctx), []),
+                of_the_running_kernel=of_the_running_kernel,
+                install_kernel=install(manager(ctx), [kernel, *modules]),
             ),
-            check=script(
-                f"if ! {MODULES['br_netfilter']}; then",
-                "  found=$(find /lib/modules -name 'br_netfilter.ko*')",
-                '  [ -n "$found" ]',
-                "fi",
+            check=sh(
+                """
+                if ! @works; then
+                  found=$(find /lib/modules -name 'br_netfilter.ko*')
+                  [ -n "$found" ]
+                fi
+                """,
+                works=MODULES["br_netfilter"],
             ),
             timeout=1800,
         ),
@@ -85,6 +93,6 @@ def _modules_installed(ctx: NodeContext) -> Iterator[Step]:
     )
     yield reboot(
         "a kernel that has its modules",
-        unless=script(f"if ! {MODULES['br_netfilter']}; then", "  modinfo br_netfilter", "fi"),
+        unless=sh("if ! @works; then\n  modinfo br_netfilter\nfi", works=MODULES["br_netfilter"]),
         show="uname -r",
     )

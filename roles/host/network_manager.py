@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kube.facts.host import UNITS
 from nodewright.resources import command, file, masked, reboot
 from nodewright.resources.services import STAMPS
-from nodewright.script.shell import digest, quote, script
+from nodewright.script.shell import digest, quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -39,15 +39,20 @@ def _has_read_it(after: str) -> Step:
     """The stamp outlives a boot, after which NetworkManager has read all that there is anyway."""
     return command(
         "NetworkManager has read it",
-        script(
-            "if systemctl is-active --quiet NetworkManager.service; then",
-            # `nmcli general reload` is not there before 1.22, EL 7 has 1.18.
-            "  systemctl reload NetworkManager.service",
-            "fi",
-            "umask 077",
-            f"mkdir -p {STAMPS}",
-            f"sha256sum <{CONFIG} >{_STAMP}.new",
-            f"mv -fT {_STAMP}.new {_STAMP}",
+        # `nmcli general reload` is not there before 1.22, EL 7 has 1.18.
+        sh(
+            """
+            if systemctl is-active --quiet NetworkManager.service; then
+              systemctl reload NetworkManager.service
+            fi
+            umask 077
+            mkdir -p @stamps
+            sha256sum <@config >@stamp.new
+            mv -fT @stamp.new @stamp
+            """,
+            stamps=STAMPS,
+            config=CONFIG,
+            stamp=_STAMP,
         ),
         check=f'[ "$(cat {_STAMP})" = {quote(digest(UNMANAGED))} ]',
         after=(after,),
@@ -61,11 +66,13 @@ def _no_rules_of_cloud_setup() -> Step:
     """
     return reboot(
         "no routing rules of nm-cloud-setup",
-        unless=script(
-            'ip rule list >"$nw_tmp/rules"',
-            "if grep -q 'lookup 30[24][0-9][0-9]' \"$nw_tmp/rules\"; then",
-            "  exit 1",
-            "fi",
+        unless=sh(
+            """
+            ip rule list >"$nw_tmp/rules"
+            if grep -q 'lookup 30[24][0-9][0-9]' "$nw_tmp/rules"; then
+              exit 1
+            fi
+            """
         ),
         show="ip rule list",
     )

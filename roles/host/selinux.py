@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kube.facts.host import SELINUX
 from nodewright.resources import command, ini_key, reboot
-from nodewright.script.shell import script
+from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -71,11 +71,14 @@ def _kernel_argument(*, wanted: bool) -> Step:
     return command(
         "selinux=0 for every kernel" if wanted else "selinux=0 for no kernel",
         f"grubby --update-kernel=ALL --{'args' if wanted else 'remove-args'}=selinux=0",
-        check=script(
-            "if command -v grubby >/dev/null; then",
-            '  grubby --info=ALL >"$nw_tmp/kernels"',
-            f"  awk '{lacking if wanted else present}' \"$nw_tmp/kernels\"",
-            "fi",
+        check=sh(
+            """
+            if command -v grubby >/dev/null; then
+              grubby --info=ALL >"$nw_tmp/kernels"
+              awk '@wrong' "$nw_tmp/kernels"
+            fi
+            """,
+            wrong=lacking if wanted else present,
         ),
         show="grubby --info=ALL",
     )
@@ -83,13 +86,16 @@ def _kernel_argument(*, wanted: bool) -> Step:
 
 def _running_mode(*modes: str) -> str:
     """A host without getenforce has no SELinux, which is as good as disabled."""
-    return script(
-        "mode=Disabled",
-        "if command -v getenforce >/dev/null; then",
-        "  mode=$(getenforce)",
-        "fi",
-        'case "$mode" in',
-        *(f"{mode.capitalize()}) ;;" for mode in modes),
-        "*) exit 1 ;;",
-        "esac",
+    return sh(
+        """
+        mode=Disabled
+        if command -v getenforce >/dev/null; then
+          mode=$(getenforce)
+        fi
+        case "$mode" in
+        @modes
+        *) exit 1 ;;
+        esac
+        """,
+        modes="\n".join(f"{mode.capitalize()}) ;;" for mode in modes),
     )

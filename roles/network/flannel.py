@@ -8,7 +8,7 @@ from kube.facts.cluster import ADMIN_KUBECONFIG
 from kube.facts.membership import KUBELET_CREDENTIALS
 from kube.objects.published import FLANNEL_NAMESPACE
 from nodewright.resources import wait_until
-from nodewright.script.shell import script
+from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.cluster_objects import cluster_objects
@@ -31,17 +31,19 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
     and is tried again only after many seconds. So what starts pods here waits for this.
     """
     kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
-    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
-    mine = f"--field-selector=spec.nodeName={ctx.host.name}"
     yield wait_until(
         "flannel runs here",
         f"[ -s {_SUBNET} ]",
         deadline=180,
         every=0.2,
-        explain=script(
-            # Evidence only: what is missing is said already.
-            "set +e",
-            f"{kubectl} get pods {mine} --output=wide",
-            f"{kubectl} logs --selector=app=flannel --tail=20",
+        # Evidence only: what is missing is said already.
+        explain=sh(
+            """
+            set +e
+            @kubectl get pods --field-selector=spec.nodeName=@host --output=wide
+            @kubectl logs --selector=app=flannel --tail=20
+            """,
+            kubectl=f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s",
+            host=ctx.host.name,
         ),
     )

@@ -8,7 +8,7 @@ from kube.facts.membership import KUBELET_CREDENTIALS
 from kube.kubeadm.configuration import API_PORT, Ticket, join_configuration, preflight_arguments
 from nodewright.resources import command
 from nodewright.resources.files import filled_text
-from nodewright.script.shell import quote_all, script
+from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.node.live_settings import leave_kubelet_stamp_if_shared
@@ -42,17 +42,26 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
     }
     yield command(
         "kubeadm join",
-        script(
-            f"if {anything_in('/etc/kubernetes/pki', KUBELET_CREDENTIALS)}; then",
-            f"  {reset_command(ctx)}",
-            "fi",
-            begin_membership(cluster.name),
-            "umask 077",
-            f'cat >"$nw_tmp/join.yaml" {filled_text(configuration, values)}',
-            "umask 022",
-            f'kubeadm join --config "$nw_tmp/join.yaml" {quote_all(preflight_arguments(cluster))}',
-            leave_kubelet_stamp_if_shared(ctx),
-            complete_membership(cluster.name),
+        sh(
+            """
+            if @traces_of_a_dead_run; then
+              @reset
+            fi
+            @begin_membership
+            umask 077
+            cat >"$nw_tmp/join.yaml" @configuration
+            umask 022
+            kubeadm join --config "$nw_tmp/join.yaml" @preflight
+            @leave_kubelet_stamp
+            @complete_membership
+            """,
+            traces_of_a_dead_run=anything_in("/etc/kubernetes/pki", KUBELET_CREDENTIALS),
+            reset=reset_command(ctx),
+            begin_membership=begin_membership(cluster.name),
+            configuration=filled_text(configuration, values),
+            preflight=quote_all(preflight_arguments(cluster)),
+            leave_kubelet_stamp=leave_kubelet_stamp_if_shared(ctx),
+            complete_membership=complete_membership(cluster.name),
         ),
         check=membership_is_complete(cluster.name),
         timeout=600,
@@ -69,13 +78,20 @@ def api_endpoint(ctx: NodeContext) -> str:
 @role
 def join_ticket(ctx: NodeContext) -> Iterator[Step]:
     """On a control plane: a token for the hosts that wait for one, short-lived, and the CA's hash."""
+    # kubeadm prints: kubeadm join HOST:PORT --token TOKEN --discovery-token-ca-cert-hash HASH
     yield _given(
         "join token",
-        # It prints: kubeadm join HOST:PORT --token TOKEN --discovery-token-ca-cert-hash HASH
-        f'kubeadm token create --ttl {_TOKEN_LIFE} --description nodewright --print-join-command >"$nw_tmp/join"',
-        'read -r _ _ _ _ token _ hash _ <"$nw_tmp/join"',
-        f'output {TOKEN} "$token"',
-        f'output {CA_HASH} "$hash"',
+        sh(
+            """
+            kubeadm token create --ttl @life --description nodewright --print-join-command >"$nw_tmp/join"
+            read -r _ _ _ _ token _ hash _ <"$nw_tmp/join"
+            output @token "$token"
+            output @ca_hash "$hash"
+            """,
+            life=_TOKEN_LIFE,
+            token=TOKEN,
+            ca_hash=CA_HASH,
+        ),
     )
 
 
@@ -85,29 +101,38 @@ def certificates_offered(ctx: NodeContext) -> Iterator[Step]:
 
     Source: kubernetes.io, "kubeadm init phase upload-certs"; the upload is gone after two hours.
     """
+    # Without a configuration kubeadm asks the internet for a version, and old ones stop at a second socket.
     yield _given(
         "certificate key",
-        # Without a configuration kubeadm asks the internet for a version, and old ones stop at a second socket.
-        "set --",
-        f"if [ -e {CONFIG} ]; then",
-        f"  set -- --config {CONFIG}",
-        "fi",
-        'kubeadm init phase upload-certs --upload-certs "$@" >"$nw_tmp/upload"',
-        'key=$(tail -n 1 "$nw_tmp/upload")',
-        f'output {CERTIFICATE_KEY} "$key"',
+        sh(
+            """
+            set --
+            if [ -e @config ]; then
+              set -- --config @config
+            fi
+            kubeadm init phase upload-certs --upload-certs "$@" >"$nw_tmp/upload"
+            key=$(tail -n 1 "$nw_tmp/upload")
+            output @name "$key"
+            """,
+            config=CONFIG,
+            name=CERTIFICATE_KEY,
+        ),
     )
 
 
 @role
 def certificates_withdrawn(ctx: NodeContext) -> Iterator[Step]:
     """On a control plane: the uploaded certificates are gone."""
-    secret = f"{KUBECTL} --namespace kube-system"
+    kubectl = f"{KUBECTL} --namespace kube-system"
     yield command(
         "uploaded certificates withdrawn",
-        f"{secret} delete secret kubeadm-certs",
-        check=script(
-            f"present=$({secret} get secret kubeadm-certs --ignore-not-found --output name)",
-            '[ -z "$present" ]',
+        f"{kubectl} delete secret kubeadm-certs",
+        check=sh(
+            """
+            present=$(@kubectl get secret kubeadm-certs --ignore-not-found --output name)
+            [ -z "$present" ]
+            """,
+            kubectl=kubectl,
         ),
     )
 
@@ -118,15 +143,19 @@ def ticket_revoked(ctx: NodeContext) -> Iterator[Step]:
     yield command(
         "join token revoked",
         f'kubeadm token delete "${{{ctx.inputs[TOKEN]}%%.*}}"',
-        check=script(
-            f'name=bootstrap-token-"${{{ctx.inputs[TOKEN]}%%.*}}"',
-            f'present=$({KUBECTL} --namespace kube-system get secret "$name" --ignore-not-found --output name)',
-            '[ -z "$present" ]',
+        check=sh(
+            """
+            name=bootstrap-token-"${@token%%.*}"
+            present=$(@kubectl --namespace kube-system get secret "$name" --ignore-not-found --output name)
+            [ -z "$present" ]
+            """,
+            token=ctx.inputs[TOKEN],
+            kubectl=KUBECTL,
         ),
     )
 
 
-def _given(name: str, *commands: str) -> Step:
-    """A step that is due each time it is asked: it gives values away and leaves nothing behind."""
+def _given(name: str, commands: str) -> Step:
+    """Returns a step that is due each time it is asked: it gives values away and leaves nothing behind."""
     done = f'"$nw_tmp/{name.replace(" ", "-")}"'
-    return command(name, script(*commands, f": >{done}"), check=f"[ -e {done} ]")
+    return command(name, f"{commands}\n: >{done}", check=f"[ -e {done} ]")

@@ -21,7 +21,7 @@ from kube.objects.manifest import DIGEST_ANNOTATION
 from kube.settings.node import NodeSettings
 from kube.versions.releases import release
 from nodewright.resources import command
-from nodewright.script.shell import quote, script
+from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.kubeadm import CONFIG, KUBECTL
@@ -49,7 +49,7 @@ def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
         "kube-proxy settings",
         "kube-proxy",
         kube_proxy_digest(settings),
-        script(f"kubeadm init phase addon kube-proxy --config {CONFIG}", _restart_kube_proxy(ctx)),
+        f"kubeadm init phase addon kube-proxy --config {CONFIG}\n{_restart_kube_proxy(ctx)}",
     )
 
 
@@ -59,15 +59,21 @@ def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
     digest = kubelet_digest(ctx)
     yield command(
         "kubelet runs with these settings",
-        script(
-            f"if ! {_cluster_gives_them(ctx)}; then",
-            f"  echo {quote(_NOT_YET)}",
-            "  exit 1",
-            "fi",
-            _fetch_kubelet_settings(ctx),
-            "systemctl daemon-reload",
-            "systemctl restart kubelet",
-            leave_kubelet_stamp(ctx),
+        sh(
+            """
+            if ! @cluster_gives_them; then
+              echo @not_yet
+              exit 1
+            fi
+            @fetch_settings
+            systemctl daemon-reload
+            systemctl restart kubelet
+            @leave_stamp
+            """,
+            cluster_gives_them=_cluster_gives_them(ctx),
+            not_yet=quote(_NOT_YET),
+            fetch_settings=_fetch_kubelet_settings(ctx),
+            leave_stamp=leave_kubelet_stamp(ctx),
         ),
         check=f'[ "$(cat {KUBELET_STAMP})" = {digest} ]',
     )
@@ -90,7 +96,15 @@ def _restart_kube_proxy(ctx: NodeContext) -> str:
 
 def leave_kubelet_stamp_if_shared(ctx: NodeContext) -> str:
     """Commands for a node that joins: it has what the cluster gives, which a run limited to it does not change."""
-    return script(f"if {_cluster_gives_them(ctx)}; then", leave_kubelet_stamp(ctx), "fi")
+    return sh(
+        """
+        if @cluster_gives_them; then
+          @leave_stamp
+        fi
+        """,
+        cluster_gives_them=_cluster_gives_them(ctx),
+        leave_stamp=leave_kubelet_stamp(ctx),
+    )
 
 
 def _cluster_gives_them(ctx: NodeContext) -> str:
@@ -103,20 +117,22 @@ def _cluster_gives_them(ctx: NodeContext) -> str:
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:
     """Commands that say: the kubelet was started with the settings of now."""
-    return script(
-        "mkdir -p /var/lib/nodewright",
-        f"echo {kubelet_digest(ctx)} >{KUBELET_STAMP}.new",
-        f"mv -fT {KUBELET_STAMP}.new {KUBELET_STAMP}",
+    return sh(
+        """
+        mkdir -p /var/lib/nodewright
+        echo @digest >@stamp.new
+        mv -fT @stamp.new @stamp
+        """,
+        digest=kubelet_digest(ctx),
+        stamp=KUBELET_STAMP,
     )
 
 
 def leave_cluster_stamps(ctx: NodeContext) -> str:
     """Commands that say: the cluster was made with the settings of now."""
     config_map = release(ctx.settings.cluster.kubernetes).kubelet_config_map
-    return script(
-        _annotate(config_map, shared_kubelet_digest(ctx.settings)),
-        _annotate("kube-proxy", kube_proxy_digest(ctx.settings)),
-    )
+    kubelets = _annotate(config_map, shared_kubelet_digest(ctx.settings))
+    return f"{kubelets}\n{_annotate('kube-proxy', kube_proxy_digest(ctx.settings))}"
 
 
 def kubelet_digest(ctx: NodeContext) -> str:
@@ -139,10 +155,16 @@ def kube_proxy_digest(settings: NodeSettings) -> str:
 def _written(name: str, config_map: str, digest: str, write: str) -> Step:
     return command(
         name,
-        script(write, _annotate(config_map, digest)),
-        check=script(
-            f"found=$({KUBECTL} --namespace kube-system get configmap {config_map} {_DIGEST})",
-            f'[ "$found" = {digest} ]',
+        f"{write}\n{_annotate(config_map, digest)}",
+        check=sh(
+            """
+            found=$(@kubectl --namespace kube-system get configmap @config_map @print_digest)
+            [ "$found" = @digest ]
+            """,
+            kubectl=KUBECTL,
+            config_map=config_map,
+            print_digest=_DIGEST,
+            digest=digest,
         ),
     )
 

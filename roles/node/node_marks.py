@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from kube.settings.node import NodeSettings
 from kube.versions.releases import EXCLUDE_FROM_LOAD_BALANCERS, release
 from nodewright.resources import command
-from nodewright.script.shell import quote, quote_all, script
+from nodewright.script.shell import quote, quote_all, sh
 from nodewright.script.step import Step, role
 from nodewright.workflow.context import Host
 from roles import NodeContext
 from roles.parts.kubeadm import KUBECTL
+
+#: What `kubectl get node --output` prints a node's taints by, one a line.
+_TAINTS = r"""'jsonpath={range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}'"""
 
 
 @role
@@ -28,18 +31,17 @@ def node_marks(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _labelled(host: Host[NodeSettings]) -> Step:
-    labels = host.settings.host.labels
+    labels = [f"{key}={value}" for key, value in host.settings.host.labels.items()]
     return command(
         f"labels of {host.name}",
-        f"{KUBECTL} label --overwrite node {quote(host.name)} "
-        + quote_all(f"{key}={value}" for key, value in labels.items()),
-        check=script(
-            f"found=$({KUBECTL} get node --output name --selector "
-            + quote(
-                ",".join([f"kubernetes.io/hostname={host.name}", *(f"{k}={v}" for k, v in labels.items())])
-            )
-            + ")",
-            '[ -n "$found" ]',
+        f"{KUBECTL} label --overwrite node {quote(host.name)} {quote_all(labels)}",
+        check=sh(
+            """
+            found=$(@kubectl get node --output name --selector @selector)
+            [ -n "$found" ]
+            """,
+            kubectl=KUBECTL,
+            selector=quote(",".join([f"kubernetes.io/hostname={host.name}", *labels])),
         ),
         show=f"{KUBECTL} get node {quote(host.name)} --show-labels",
     )
@@ -56,12 +58,23 @@ def _tainted(host: Host[NodeSettings]) -> Step:
     return command(
         f"taints of {host.name}",
         f"{KUBECTL} patch node {node} --type merge --patch {quote(patch)}",
-        check=script(
-            f"found=$({KUBECTL} get node {node} --output 'jsonpath={{range .spec.taints[*]}}"
-            '{.key}={.value}:{.effect}{"\\n"}{end}\')',
-            "found=$(sort <<END\n$found\nEND\n)",
-            "found=$(sed -e '/^node\\.kubernetes\\.io\\//d' -e '/^$/d' -e 's/=:/:/' <<END\n$found\nEND\n)",
-            f'[ "$found" = {quote(chr(10).join(wanted))} ]',
+        check=sh(
+            r"""
+            found=$(@kubectl get node @node --output @taints)
+            found=$(sort <<END
+            $found
+            END
+            )
+            found=$(sed -e '/^node\.kubernetes\.io\//d' -e '/^$/d' -e 's/=:/:/' <<END
+            $found
+            END
+            )
+            [ "$found" = @wanted ]
+            """,
+            kubectl=KUBECTL,
+            node=node,
+            taints=_TAINTS,
+            wanted=quote("\n".join(wanted)),
         ),
         show=f"{KUBECTL} get node {node} --output 'jsonpath={{.spec.taints}}'",
     )
@@ -75,8 +88,12 @@ def _only_host(ctx: NodeContext) -> Iterator[Step]:
     yield command(
         "load balancers may use the only node",
         f"{KUBECTL} label node {node} {EXCLUDE_FROM_LOAD_BALANCERS}-",
-        check=script(
-            f"found=$({KUBECTL} get node --output name --selector {EXCLUDE_FROM_LOAD_BALANCERS})",
-            '[ -z "$found" ]',
+        check=sh(
+            """
+            found=$(@kubectl get node --output name --selector @label)
+            [ -z "$found" ]
+            """,
+            kubectl=KUBECTL,
+            label=EXCLUDE_FROM_LOAD_BALANCERS,
         ),
     )

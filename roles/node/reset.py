@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kube.facts.membership import MEMBERSHIP_FILE, TRACES
 from nodewright.resources import absent, command, packages_absent, stopped
-from nodewright.script.shell import quote, script
+from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.control_plane.kubeconfig import no_kubeconfig
@@ -65,14 +65,18 @@ def _kubeadm_reset(ctx: NodeContext) -> Step:
     traces = [path for path in TRACES if path.startswith(("/etc/kubernetes", "/var/lib/etcd"))]
     return command(
         "kubeadm reset",
-        script(
-            "if command -v kubeadm >/dev/null; then",
-            f"  {reset_command(ctx)}",
-            "fi",
-            # Also where kubeadm is not installed any more.
-            f"rm -rf {' '.join(traces)}",
+        # The traces go also where kubeadm is not installed any more.
+        sh(
+            """
+            if command -v kubeadm >/dev/null; then
+              @reset
+            fi
+            rm -rf @traces
+            """,
+            reset=reset_command(ctx),
+            traces=" ".join(traces),
         ),
-        check=script(*(f"[ ! -e {path} ]" for path in traces)),
+        check="\n".join(f"[ ! -e {path} ]" for path in traces),
         timeout=600,
     )
 
@@ -81,16 +85,24 @@ def _kubelet_folder_empty() -> Step:
     """What is in it only: it may be a mount point itself. The deepest mounts go first."""
     return command(
         "nothing left in /var/lib/kubelet",
-        script(
-            'sort -r -k 2,2 /proc/mounts >"$nw_tmp/mounts"',
-            "while read -r _ place _; do",
-            '  case "$place" in',
-            '  /var/lib/kubelet/*) umount -l "$place" ;;',
-            "  esac",
-            'done <"$nw_tmp/mounts"',
-            "find /var/lib/kubelet -xdev -mindepth 1 -delete",
+        sh(
+            """
+            sort -r -k 2,2 /proc/mounts >"$nw_tmp/mounts"
+            while read -r _ place _; do
+              case "$place" in
+              /var/lib/kubelet/*) umount -l "$place" ;;
+              esac
+            done <"$nw_tmp/mounts"
+            find /var/lib/kubelet -xdev -mindepth 1 -delete
+            """
         ),
-        check=script("if [ -d /var/lib/kubelet ]; then", '  [ -z "$(ls -A /var/lib/kubelet)" ]', "fi"),
+        check=sh(
+            """
+            if [ -d /var/lib/kubelet ]; then
+              [ -z "$(ls -A /var/lib/kubelet)" ]
+            fi
+            """
+        ),
     )
 
 
@@ -98,41 +110,57 @@ def _packet_filters() -> Iterator[Step]:
     for tool in ("iptables", "ip6tables"):
         yield command(
             f"no rules of the cluster in {tool}",
-            script(
-                f'{tool}-save >"$nw_tmp/rules"',
-                f'grep -vE {_CHAINS} "$nw_tmp/rules" >"$nw_tmp/kept"',
-                f'{tool}-restore <"$nw_tmp/kept"',
+            sh(
+                """
+                @tool-save >"$nw_tmp/rules"
+                grep -vE @chains "$nw_tmp/rules" >"$nw_tmp/kept"
+                @tool-restore <"$nw_tmp/kept"
+                """,
+                tool=tool,
+                chains=_CHAINS,
             ),
-            check=script(
-                f"if command -v {tool}-save >/dev/null; then",
-                f'  {tool}-save >"$nw_tmp/rules"',
-                f'  if grep -qE {_CHAINS} "$nw_tmp/rules"; then',
-                "    exit 1",
-                "  fi",
-                "fi",
+            check=sh(
+                """
+                if command -v @tool-save >/dev/null; then
+                  @tool-save >"$nw_tmp/rules"
+                  if grep -qE @chains "$nw_tmp/rules"; then
+                    exit 1
+                  fi
+                fi
+                """,
+                tool=tool,
+                chains=_CHAINS,
             ),
         )
 
 
 def _no_tables() -> Step:
-    names = "|".join(TABLES)
-    listed = [
-        'nft list tables >"$nw_tmp/tables"',
-        f'sed -nE \'/ ({names})$/p\' "$nw_tmp/tables" >"$nw_tmp/ours"',
-    ]
+    find_ours = sh(
+        """
+        nft list tables >"$nw_tmp/tables"
+        sed -nE '/ (@names)$/p' "$nw_tmp/tables" >"$nw_tmp/ours"
+        """,
+        names="|".join(TABLES),
+    )
     return command(
         "no tables of the cluster in nftables",
-        script(
-            *listed,
-            "while read -r _ family name; do",
-            '  nft delete table "$family" "$name"',
-            'done <"$nw_tmp/ours"',
+        sh(
+            """
+            @find_ours
+            while read -r _ family name; do
+              nft delete table "$family" "$name"
+            done <"$nw_tmp/ours"
+            """,
+            find_ours=find_ours,
         ),
-        check=script(
-            "if command -v nft >/dev/null; then",
-            *(f"  {line}" for line in listed),
-            '  [ ! -s "$nw_tmp/ours" ]',
-            "fi",
+        check=sh(
+            """
+            if command -v nft >/dev/null; then
+              @find_ours
+              [ ! -s "$nw_tmp/ours" ]
+            fi
+            """,
+            find_ours=find_ours,
         ),
         show="nft list tables",
     )

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from kube.objects.manifest import DIGEST_ANNOTATION, Applied
 from kube.versions.releases import release
 from nodewright.resources import command, file
-from nodewright.script.shell import script
+from nodewright.script.shell import sh
 from nodewright.script.step import Step
 from roles import NodeContext
 from roles.parts.kubeadm import KUBECTL
 
 FOLDER = "/etc/nodewright/manifests"
+_DIGESTS = f"""'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{"\\n"}}{{end}}'"""
 
 
 def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0) -> Iterator[Step]:
@@ -31,16 +32,20 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
     yield command(
         f"{label} applied",
         _again(apply, patience) if patience else apply,
-        check=script(
-            "digests=$("
-            f"{KUBECTL} get --filename {path} --ignore-not-found"
-            f" --output 'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{\"\\n\"}}{{end}}'"
-            ")",
-            f"count=$(grep -cxF {objects.digest} <<END",
-            "$digests",
-            "END",
-            ")",
-            f'[ "$count" = {objects.count} ]',
+        check=sh(
+            """
+            digests=$(@kubectl get --filename @path --ignore-not-found --output @digests)
+            count=$(grep -cxF @digest <<END
+            $digests
+            END
+            )
+            [ "$count" = @count ]
+            """,
+            kubectl=KUBECTL,
+            path=path,
+            digests=_DIGESTS,
+            digest=objects.digest,
+            count=str(objects.count),
         ),
         after=(f"manifest of {label}",),
         timeout=patience + 120,
@@ -48,12 +53,16 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
 
 
 def _again(run: str, patience: int) -> str:
-    return script(
-        "read -r uptime _ </proc/uptime",
-        f"end=$((${{uptime%%.*}} + {patience}))",
-        f"until {run}; do",
-        "  read -r uptime _ </proc/uptime",
-        '  [ "${uptime%%.*}" -lt "$end" ]',
-        "  sleep 0.5",
-        "done",
+    return sh(
+        """
+        read -r uptime _ </proc/uptime
+        end=$((${uptime%%.*} + @patience))
+        until @run; do
+          read -r uptime _ </proc/uptime
+          [ "${uptime%%.*}" -lt "$end" ]
+          sleep 0.5
+        done
+        """,
+        patience=str(patience),
+        run=run,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kube.facts.membership import MEMBERSHIP_FILE, membership_file
-from nodewright.script.shell import quote, script
+from nodewright.script.shell import quote, sh
 
 _CA = "/etc/kubernetes/pki/ca.crt"
 
@@ -15,25 +15,39 @@ def begin_membership(cluster: str) -> str:
 
 def complete_membership(cluster: str) -> str:
     """Commands that say: this host is in, and by the digest of this CA's certificate the cluster is known."""
-    return script(
-        f"ca=$(sha256sum <{_CA})",
-        "ca=sha256:${ca%% *}",
-        _write(membership_file(cluster, "$nw_run_id", "$ca")),
+    return sh(
+        """
+        ca=$(sha256sum <@ca)
+        ca=sha256:${ca%% *}
+        @write
+        """,
+        ca=_CA,
+        write=_write(membership_file(cluster, "$nw_run_id", "$ca")),
     )
 
 
 def membership_is_complete(cluster: str) -> str:
     """Commands that succeed on a member of that cluster."""
-    return script(
-        f"grep -qxF {quote(f'cluster {cluster}')} {MEMBERSHIP_FILE}",
-        f"grep -q '^ca sha256:' {MEMBERSHIP_FILE}",
-        "[ -s /etc/kubernetes/kubelet.conf ]",
+    return sh(
+        """
+        grep -qxF @line @file
+        grep -q '^ca sha256:' @file
+        [ -s /etc/kubernetes/kubelet.conf ]
+        """,
+        line=quote(f"cluster {cluster}"),
+        file=MEMBERSHIP_FILE,
     )
 
 
 def _write(content: str) -> str:
-    return script(
-        "mkdir -p /etc/nodewright",
-        f"cat >{MEMBERSHIP_FILE}.new <<END\n{content}END",
-        f"mv -fT {MEMBERSHIP_FILE}.new {MEMBERSHIP_FILE}",
+    return sh(
+        """
+        mkdir -p /etc/nodewright
+        cat >@file.new <<END
+        @content
+        END
+        mv -fT @file.new @file
+        """,
+        file=MEMBERSHIP_FILE,
+        content=content.rstrip("\n"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nodewright.facts import OPERATING_SYSTEM
 from nodewright.resources import command
-from nodewright.script.shell import script
+from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -26,16 +26,18 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
     found = f"grep -ls -e '{_LIST}' -e '^ *{_MIRROR}' {FOLDER}/*.repo"
     yield command(
         "CentOS looks into its vault",
-        script(
-            f'{found} >"$nw_tmp/repositories"',
-            "while read -r file; do",
-            "  sed -i"
-            f" -e 's|{_LIST}|#&|'"
-            f" -e 's|^[# ]*{_MIRROR}|baseurl=http://vault.centos.org/|'"
-            ' "$file"',
-            'done <"$nw_tmp/repositories"',
+        sh(
+            """
+            @found >"$nw_tmp/repositories"
+            while read -r file; do
+              sed -i -e 's|@list|#&|' -e 's|^[# ]*@mirror|baseurl=http://vault.centos.org/|' "$file"
+            done <"$nw_tmp/repositories"
+            """,
+            found=found,
+            list=_LIST,
+            mirror=_MIRROR,
         ),
-        check=script(f"if {found}; then", "  exit 1", "fi"),
+        check=sh("if @found; then\n  exit 1\nfi", found=found),
         changes=[FOLDER],
         show=f"grep -H '^ *[#mb].*centos\\.org/' {FOLDER}/*.repo",
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from kube.versions.images import pause_image
 from nodewright.resources import command, file, service
-from nodewright.script.shell import quote, script
+from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import proxy_files, proxy_of
@@ -65,10 +65,27 @@ def _no_others(wanted: Collection[str]) -> Step:
     """What an earlier inventory named is gone; files of others stay."""
     kept = " ".join(f"! -path {quote(f'{REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted))
     ours = f"-exec grep -qxF {quote(f'# {_MARKER}')} {{}} ';' -print"
-    found = f'find {REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
+    find = f'find {REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
     return command(
         "no other mirrors of registries",
-        script(found, "while read -r file; do", '  rm -f "$file"', 'done <"$nw_tmp/registries"'),
-        check=script(f"if [ -d {REGISTRIES} ]; then", f"  {found}", '  [ ! -s "$nw_tmp/registries" ]', "fi"),
+        sh(
+            """
+            @find
+            while read -r file; do
+              rm -f "$file"
+            done <"$nw_tmp/registries"
+            """,
+            find=find,
+        ),
+        check=sh(
+            """
+            if [ -d @registries ]; then
+              @find
+              [ ! -s "$nw_tmp/registries" ]
+            fi
+            """,
+            registries=REGISTRIES,
+            find=find,
+        ),
         show=f"find {REGISTRIES} -name hosts.toml",
     )

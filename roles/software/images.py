@@ -9,7 +9,7 @@ from kube.facts.membership import MEMBERSHIP, Standing
 from kube.versions.images import control_plane_images, mirrored, node_images
 from nodewright.resources import background
 from nodewright.resources.background import FOLDER
-from nodewright.script.shell import quote, quote_all, script
+from nodewright.script.shell import quote, quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.software.containerd import REGISTRIES
@@ -29,14 +29,21 @@ def images(ctx: NodeContext) -> Iterator[Step]:
     if ctx.mine[MEMBERSHIP].standing(cluster.name) is Standing.MEMBER:
         return
     wanted = wanted_images(ctx)
-    tried = f'if [ "$(cat {_TRIED})" != "$nw_run_id" ]; then'
     step = background(
         "images",
         _pull(ctx, wanted),
-        check=script(tried, _present(ctx, wanted), "fi"),
+        check=sh(
+            """
+            if [ "$(cat @tried)" != "$nw_run_id" ]; then
+              @present
+            fi
+            """,
+            tried=_TRIED,
+            present=_present(ctx, wanted),
+        ),
         name="image pulls begun",
     )
-    yield replace(step, apply=script(step.apply, f'echo "$nw_run_id" >{_TRIED}'))
+    yield replace(step, apply=f'{step.apply}\necho "$nw_run_id" >{_TRIED}')
 
 
 def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
@@ -53,16 +60,19 @@ def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
     pull = "docker pull"
     if ctx.settings.cluster.runtime == "containerd":
         pull = f"ctr --namespace k8s.io images pull --hosts-dir {REGISTRIES}"
-    return script(*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait")
+    return "\n".join([*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait"])
 
 
 def _present(ctx: NodeContext, wanted: Sequence[str]) -> str:
     names = quote_all(wanted)
     if ctx.settings.cluster.runtime == "docker":
         return f"docker image inspect --format=. {names}"
-    return script(
-        'ctr --namespace k8s.io images list --quiet >"$nw_tmp/images"',
-        f"for image in {names}; do",
-        '  grep -qxF "$image" "$nw_tmp/images"',
-        "done",
+    return sh(
+        """
+        ctr --namespace k8s.io images list --quiet >"$nw_tmp/images"
+        for image in @names; do
+          grep -qxF "$image" "$nw_tmp/images"
+        done
+        """,
+        names=names,
     )

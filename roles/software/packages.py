@@ -9,7 +9,7 @@ from kube.settings.models import PackageFile
 from kube.versions.releases import DockerPackages, docker_packages, kubernetes_cni_package, release
 from nodewright.resources import Package, command, download, packages
 from nodewright.resources.packages import install
-from nodewright.script.shell import script
+from nodewright.script.shell import script, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import through_proxy
@@ -89,10 +89,13 @@ def _cri_dockerd(ctx: NodeContext, source: PackageFile) -> Iterator[Step]:
         command(
             "package cri-dockerd",
             install(manager(ctx), [CRI_DOCKERD_FILE]),
-            check=script(
-                f"wanted=$(rpm -qp --nosignature {CRI_DOCKERD_FILE})",
-                "installed=$(rpm -q cri-dockerd)",
-                '[ "$installed" = "$wanted" ]',
+            check=sh(
+                """
+                wanted=$(rpm -qp --nosignature @file)
+                installed=$(rpm -q cri-dockerd)
+                [ "$installed" = "$wanted" ]
+                """,
+                file=CRI_DOCKERD_FILE,
             ),
             after=(fetched,),
             timeout=900,

@@ -73,8 +73,7 @@ def _others(ctx: NodeContext) -> Iterator[Step]:
         if missing:
             value = " ".join([*found.excluded.replace(",", " ").split(), *missing])
             name = f"[{found.section}] of {found.file} keeps its packages from moving"
-            step = ini_key(found.file, found.exclude, value, section=found.section, name=name)
-            yield keeping_before(step, found.file)
+            yield ini_key(found.file, found.exclude, value, section=found.section, name=name)
 
 
 def _offered(found: OtherRepository) -> tuple[str, ...]:

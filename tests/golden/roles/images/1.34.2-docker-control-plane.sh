@@ -7,7 +7,7 @@ set +e
 (
 set -e
 if [ "$(cat /run/nodewright/background/images.run)" != "$nw_run_id" ]; then
-docker image inspect --format=. registry.k8s.io/kube-apiserver:v1.34.2 registry.k8s.io/kube-controller-manager:v1.34.2 registry.k8s.io/kube-scheduler:v1.34.2 registry.k8s.io/kube-proxy:v1.34.2 registry.k8s.io/pause:3.10.1 registry.k8s.io/coredns/coredns:v1.12.1 registry.k8s.io/etcd:3.6.5-0 ghcr.io/flannel-io/flannel:v0.26.7 docker.io/library/nginx:1.22
+  docker image inspect --format=. registry.k8s.io/kube-apiserver:v1.34.2 registry.k8s.io/kube-controller-manager:v1.34.2 registry.k8s.io/kube-scheduler:v1.34.2 registry.k8s.io/kube-proxy:v1.34.2 registry.k8s.io/pause:3.10.1 registry.k8s.io/coredns/coredns:v1.12.1 registry.k8s.io/etcd:3.6.5-0 ghcr.io/flannel-io/flannel:v0.26.7 docker.io/library/nginx:1.22
 fi
 )
 status=$?

@@ -37,9 +37,9 @@ END
 umask 022
 kubeadm join --config "$nw_tmp/join.yaml" 
 if [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')" = fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019 ]; then
-mkdir -p /var/lib/nodewright
-echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
-mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
+  mkdir -p /var/lib/nodewright
+  echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
+  mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
 fi
 ca=$(sha256sum </etc/kubernetes/pki/ca.crt)
 ca=sha256:${ca%% *}
