@@ -8,7 +8,7 @@ from typing import Any
 from kube.facts.cluster import KUBELET_SETTINGS
 from kube.facts.membership import MEMBERSHIP, Standing
 from nodewright.workflow.context import Context, Host
-from roles.node.live_settings import kubelet_digest
+from roles.parts.settings_digests import kubelet_digest
 
 Hosts = Sequence[Host[Any]]
 

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from nodewright.workflow.stages import Input, Stage, Workflow
+from roles.addons.flannel import flannel, pod_network
+from roles.addons.metallb import metallb, metallb_pools
+from roles.control_plane.cluster_settings import cluster_settings
+from roles.control_plane.join_ticket import (
+    CA_HASH,
+    CERTIFICATE_KEY,
+    TOKEN,
+    certificates_offered,
+    certificates_withdrawn,
+    join_ticket,
+    ticket_revoked,
+)
 from roles.control_plane.kubeadm_init import kubeadm_init
 from roles.control_plane.kubeconfig import kubeconfig
 from roles.host.clock import clock
@@ -12,20 +24,9 @@ from roles.host.kernel import kernel
 from roles.host.network_manager import network_manager
 from roles.host.selinux import selinux
 from roles.host.swap import swap
-from roles.network.flannel import flannel, pod_network
-from roles.network.metallb import metallb, metallb_pools
-from roles.node.kubeadm_join import (
-    CA_HASH,
-    CERTIFICATE_KEY,
-    TOKEN,
-    certificates_offered,
-    certificates_withdrawn,
-    join_ticket,
-    kubeadm_join,
-    ticket_revoked,
-)
+from roles.node.kubeadm_join import kubeadm_join
 from roles.node.kubelet import kubelet
-from roles.node.live_settings import cluster_settings, kubelet_settings
+from roles.node.kubelet_settings import kubelet_settings
 from roles.node.node_marks import node_marks
 from roles.software.images import images
 from roles.software.packages import software

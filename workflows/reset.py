@@ -8,7 +8,8 @@ from typing import Any
 from nodewright.errors import NodewrightError, Problem
 from nodewright.workflow.context import Context
 from nodewright.workflow.stages import Check, Operator, Stage, Workflow
-from roles.node.reset import reset, software_removed
+from roles.node.reset import reset
+from roles.software.removal import software_removed
 from workflows.hosts import every_host
 from workflows.kubectl import Kubectl, first_answer
 from workflows.preflight import foreign_nodes

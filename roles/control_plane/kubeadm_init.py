@@ -9,7 +9,8 @@ from nodewright.resources import command, file, wait_until
 from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.node.live_settings import leave_cluster_stamps, leave_kubelet_stamp
+from roles.control_plane.cluster_settings import leave_cluster_stamps
+from roles.node.kubelet_settings import leave_kubelet_stamp
 from roles.parts.kubeadm import CONFIG, anything_in, api_answers, reset_command
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.membership import MEMBERSHIP_FILE, TRACES
-from nodewright.resources import absent, command, packages_absent, stopped
+from nodewright.resources import absent, command, stopped
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.control_plane.kubeconfig import no_kubeconfig
 from roles.parts.kubeadm import reset_command
-from roles.software.repositories import KUBERNETES_PACKAGES, RUNTIME_PACKAGES, manager
 
 #: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
 INTERFACES = ("cni0", "flannel.1", "kube-ipvs0")
@@ -48,17 +47,6 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
     yield from no_kubeconfig(ctx)
     yield absent("/var/lib/nodewright/kubelet-settings", name="no memory of kubelet's settings")
     yield absent("/etc/nodewright", tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
-
-
-@role
-def software_removed(ctx: NodeContext) -> Iterator[Step]:
-    """The packages and repositories that provision brought; what they had stored stays."""
-    yield packages_absent(
-        [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
-    )
-    for label in ("kubernetes", "docker", "cri-dockerd"):
-        yield absent(f"/etc/yum.repos.d/nodewright-{label}.repo")
-    yield absent("/var/lib/nodewright/stamps", tree=True, name="no memory of restarts")
 
 
 def _kubeadm_reset(ctx: NodeContext) -> Step:

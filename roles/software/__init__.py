@@ -1,1 +1,1 @@
-"""Installs packages and runs the container runtime."""
+"""Installs packages, runs the container runtime, and takes both away again."""

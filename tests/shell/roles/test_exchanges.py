@@ -6,7 +6,7 @@ from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode, Section, compile_script
 from nodewright.script.records import OutputValue, parse
 from nodewright.workflow.context import Context, Role
-from roles.node.kubeadm_join import (
+from roles.control_plane.join_ticket import (
     CA_HASH,
     CERTIFICATE_KEY,
     TOKEN,

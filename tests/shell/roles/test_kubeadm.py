@@ -14,10 +14,12 @@ from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from nodewright.workflow.context import Context
+from roles.control_plane.join_ticket import CA_HASH, TOKEN
 from roles.control_plane.kubeadm_init import kubeadm_init
 from roles.control_plane.kubeconfig import kubeconfig, no_kubeconfig
-from roles.node.kubeadm_join import CA_HASH, TOKEN, kubeadm_join
-from roles.node.live_settings import kubelet_settings, shared_kubelet_digest
+from roles.node.kubeadm_join import kubeadm_join
+from roles.node.kubelet_settings import kubelet_settings
+from roles.parts.settings_digests import shared_kubelet_digest
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context, inventory

@@ -10,8 +10,8 @@ from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from nodewright.workflow.context import Context
-from roles.network.flannel import flannel, pod_network
-from roles.network.metallb import metallb_pools
+from roles.addons.flannel import flannel, pod_network
+from roles.addons.metallb import metallb_pools
 from roles.node.node_marks import node_marks
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run

@@ -6,7 +6,8 @@ import pytest
 
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
-from roles.node.reset import reset, software_removed
+from roles.node.reset import reset
+from roles.software.removal import software_removed
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context

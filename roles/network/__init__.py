@@ -1,1 +1,0 @@
-"""Gives the cluster its pod network and its load balancer."""

@@ -1,0 +1,21 @@
+"""The packages and repositories that provision brought, taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nodewright.resources import absent, packages_absent
+from nodewright.script.step import Step, role
+from roles import NodeContext
+from roles.software.repositories import KUBERNETES_PACKAGES, RUNTIME_PACKAGES, manager
+
+
+@role
+def software_removed(ctx: NodeContext) -> Iterator[Step]:
+    """The packages and repositories that provision brought; what they had stored stays."""
+    yield packages_absent(
+        [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
+    )
+    for label in ("kubernetes", "docker", "cri-dockerd"):
+        yield absent(f"/etc/yum.repos.d/nodewright-{label}.repo")
+    yield absent("/var/lib/nodewright/stamps", tree=True, name="no memory of restarts")
