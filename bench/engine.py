@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from nodewright.facts import BASE_FRAGMENTS
+from nodewright.paths import RUN
 from nodewright.resources import directory, file, ini_key, line_in_file, link
 from nodewright.run.run import Limits
 from nodewright.run.runner import run
-from nodewright.script.compile import FOLDER, Mode, Section, compile_script
+from nodewright.script.compile import Mode, Section, compile_script
 from nodewright.script.step import Step, role
 from nodewright.transport import Target
 from nodewright.transport.ssh import SshTransport
@@ -44,7 +45,7 @@ _PORT = 2200
 _ROOT = Path("/run/nodewright-bench")
 #: The home of root is empty, so that nobody's profile is part of the figures.
 _SSHD = f"""mount -t tmpfs tmpfs ~root
-mount -t tmpfs tmpfs {FOLDER}
+mount -t tmpfs tmpfs {RUN}
 mount -t tmpfs tmpfs {_ROOT}
 exec /usr/sbin/sshd -D -f "$1" -o ListenAddress="$2"
 """
@@ -86,7 +87,7 @@ class Farm:
     _servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __enter__(self) -> Farm:
-        for folder in (Path("/run/sshd"), Path(FOLDER), _ROOT):
+        for folder in (Path("/run/sshd"), Path(RUN), _ROOT):
             folder.mkdir(mode=0o755, exist_ok=True)
         for name in ("host", "client"):
             key = self.folder / name

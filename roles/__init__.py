@@ -1,4 +1,4 @@
-"""What a host becomes: one file per role, each a paragraph of steps. Roles look at nothing and know no SSH."""
+"""What a host becomes. Each role is a paragraph of steps; it looks at nothing and knows no SSH."""
 
 from kube.settings.node import NodeSettings
 from nodewright.workflow.context import Context

@@ -6,7 +6,8 @@ import hashlib
 import stat
 from pathlib import Path
 
-from kube.facts.cluster import ADMIN_DIGEST, ADMIN_KUBECONFIG
+from kube.facts.cluster import ADMIN_DIGEST
+from kube.paths import ADMIN_KUBECONFIG
 from nodewright.workflow.stages import Check, Operator, Stage, Workflow
 from workflows.files import PRIVATE, write_private
 from workflows.kubectl import first_answer

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from kube.facts.cluster import ADMIN_KUBECONFIG
+from kube.paths import ADMIN_KUBECONFIG
 from nodewright.errors import ConnectError, ConnectionLost, StepFailed, VerificationFailed
 from nodewright.workflow.stages import Operator
 

@@ -9,13 +9,9 @@ from typing import Any
 import yaml
 
 from kube.objects.go_yaml import read_documents
+from kube.paths import ADMIN_KUBECONFIG, KUBELET_STAMP
 from kube.versions.releases import Version
 from nodewright.facts.fragment import Fragment
-
-ADMIN_KUBECONFIG = "/etc/kubernetes/admin.conf"
-
-#: On each node: the digest of the settings that its kubelet was started with.
-KUBELET_STAMP = "/var/lib/nodewright/kubelet-settings"
 
 _CONFIGURATION = "--- configuration"
 _COLUMNS = ",".join(

@@ -10,22 +10,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kube.paths import (
+    ADMIN_KUBECONFIG,
+    CA,
+    ETCD,
+    KUBELET,
+    KUBELET_CREDENTIALS,
+    KUBERNETES,
+    MEMBERSHIP_FILE,
+    STATIC_PODS,
+)
 from nodewright.facts.fragment import Fragment
-
-#: Owned by root, mode 0644; see `membership_file`.
-MEMBERSHIP_FILE = "/etc/nodewright/cluster"
-
-KUBELET_CREDENTIALS = "/etc/kubernetes/kubelet.conf"
 
 #: What a cluster leaves on its nodes, and no package does. Folders without a file in them are no trace.
 TRACES = (
-    "/etc/kubernetes/admin.conf",
+    ADMIN_KUBECONFIG,
     KUBELET_CREDENTIALS,
-    "/etc/kubernetes/bootstrap-kubelet.conf",
-    "/etc/kubernetes/manifests/kube-apiserver.yaml",
-    "/etc/kubernetes/pki/ca.crt",
-    "/var/lib/etcd/member",
-    "/var/lib/kubelet/config.yaml",
+    f"{KUBERNETES}/bootstrap-kubelet.conf",
+    f"{STATIC_PODS}/kube-apiserver.yaml",
+    CA,
+    f"{ETCD}/member",
+    f"{KUBELET}/config.yaml",
     "/var/lib/rancher",
     "/var/lib/k0s",
     "/var/snap/microk8s",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from kube.facts.membership import MEMBERSHIP_FILE
+from kube.paths import MEMBERSHIP_FILE
 from nodewright.facts.fragment import Fragment
 from nodewright.facts.text import words_of
 

@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kube.objects.go_yaml import write_documents
+from kube.paths import PATCHES_FOLDER
 from kube.settings.models import Cluster, HostSettings, Mirrors
 from kube.settings.node import NodeSettings
 from kube.versions.images import coredns_prefix, kubernetes_prefix
 from kube.versions.releases import cri_socket, release
 
-#: Where kubeadm finds the patches of a node's kubelet configuration.
-PATCHES_FOLDER = "/etc/nodewright/patches"
-#: The file in it; the name says what is patched, and how. Source: kubernetes.io, "Customizing components …".
-KUBELET_PATCH = f"{PATCHES_FOLDER}/kubeletconfiguration+merge.yaml"
 API_PORT = 6443
 #: What kube-apiserver takes where nobody gives it a --service-node-port-range.
 _NODE_PORTS = "30000-32767"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import BACKGROUND
 from nodewright.resources.waits import wait
 from nodewright.script import shell
 from nodewright.script.step import Step
-
-FOLDER = "/run/nodewright/background"
 
 _LABEL = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -35,7 +34,7 @@ def background(
         limit: seconds until the work is stopped.
     """
     unit = background_unit(label)
-    path = f"{FOLDER}/{label}.sh"
+    path = f"{BACKGROUND}/{label}.sh"
     return Step(
         name=name or f"start {label}",
         check=shell.script(
@@ -52,7 +51,7 @@ def background(
         ),
         apply=shell.script(
             "umask 077",
-            f"mkdir -p {FOLDER}",
+            f"mkdir -p {BACKGROUND}",
             shell.write(f"{run}\n", path),
             # One that failed earlier keeps its name until it is told to forget.
             f"if systemctl is-failed --quiet {unit}; then",

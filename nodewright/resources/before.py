@@ -10,12 +10,9 @@ unit, what it was. Each is kept once: what a later run finds is no longer what w
 
 from __future__ import annotations
 
+from nodewright.paths import BEFORE, OWN
 from nodewright.script import shell
 from nodewright.script.step import Step
-
-FOLDER = "/var/lib/nodewright/before"
-#: Nothing of anybody else lies in these.
-OWN = ("/etc/nodewright/", "/run/nodewright/", "/var/lib/nodewright/")
 
 
 def keep(path: str) -> str:
@@ -35,7 +32,7 @@ def keep(path: str) -> str:
         f"  if [ ! -L {kept} ]; then",
         f"    if [ ! -e {kept} ]; then",
         "      umask 077",
-        f"      mkdir -p {shell.quote(f'{FOLDER}/paths{path}')}",
+        f"      mkdir -p {shell.quote(f'{BEFORE}/paths{path}')}",
         f"      if [ -L {word} ]; then",
         f"        cp -a {word} {kept}",
         f"      elif [ -e {word} ]; then",
@@ -59,7 +56,7 @@ def keep_unit(unit: str) -> str:
     return shell.script(
         f"if [ ! -e {kept} ]; then",
         "  umask 077",
-        f"  mkdir -p {FOLDER}/units",
+        f"  mkdir -p {BEFORE}/units",
         "  set +e",
         f"  enabled=$(systemctl is-enabled {word})",
         f"  active=$(systemctl is-active {word})",
@@ -136,8 +133,8 @@ def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> 
 
 def _places(path: str) -> tuple[str, str]:
     shell.path_word(path)
-    return shell.quote(f"{FOLDER}/paths{path}/.before"), shell.quote(f"{FOLDER}/paths{path}/.absent")
+    return shell.quote(f"{BEFORE}/paths{path}/.before"), shell.quote(f"{BEFORE}/paths{path}/.absent")
 
 
 def _unit_place(unit: str) -> str:
-    return shell.quote(f"{FOLDER}/units/{shell.unit_name(unit)}")
+    return shell.quote(f"{BEFORE}/units/{shell.unit_name(unit)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import FSTAB
 from nodewright.resources.edits import edit
 from nodewright.script import shell
 from nodewright.script.step import Step
@@ -51,9 +52,7 @@ END { put() }"""
 )
 
 
-def fstab_without(
-    kind: str, *, path: str = "/etc/fstab", name: str = "", after: tuple[str, ...] = ()
-) -> Step:
+def fstab_without(kind: str, *, path: str = FSTAB, name: str = "", after: tuple[str, ...] = ()) -> Step:
     """No entry of that kind; a comment, a label or a mount point with that word in it stays.
 
     What is mounted or swapped on now stays so. No fstab at all is fine.
@@ -86,7 +85,7 @@ def fstab_entry(
     options: str = "defaults",
     dump: int = 0,
     check_order: int = 0,
-    path: str = "/etc/fstab",
+    path: str = FSTAB,
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import HOSTNAME
 from nodewright.resources.before import keep
 from nodewright.script import shell
 from nodewright.script.step import Step
 
 # RFC 1123: labels of letters, digits and dashes, 63 at most each; the kernel takes 64 characters in all.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_FILE = "/etc/hostname"
 _HOSTNAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
@@ -27,8 +27,8 @@ def hostname(wanted: str, *, name: str = "", after: tuple[str, ...] = ()) -> Ste
         )
     return Step(
         name=name or f"host name {wanted}",
-        check=shell.script(f'[ "$(uname -n)" = {wanted} ]', f'[ "$(cat {_FILE})" = {wanted} ]'),
-        apply=shell.script(keep(_FILE), f"hostnamectl set-hostname {wanted}"),
+        check=shell.script(f'[ "$(uname -n)" = {wanted} ]', f'[ "$(cat {HOSTNAME})" = {wanted} ]'),
+        apply=shell.script(keep(HOSTNAME), f"hostnamectl set-hostname {wanted}"),
         show="uname -n",
         want=f"{wanted}\n",
         after=after,

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import MODULES
 from nodewright.resources.files import file
 from nodewright.script.step import Step
-
-FOLDER = "/etc/modules-load.d"
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 
@@ -28,7 +27,7 @@ def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ())
     if not _NAME.fullmatch(module):
         raise ConfigurationError(f"{module!r} is no name of a kernel module (underscores, no dashes)")
     advice = f"this kernel has no module {module}: EL 10 keeps many in the package kernel-modules-extra"
-    yield file(f"{FOLDER}/{module}.conf", f"{module}\n", name=f"module {module} at boot", after=after)
+    yield file(f"{MODULES}/{module}.conf", f"{module}\n", name=f"module {module} at boot", after=after)
     yield Step(
         name=f"module {module}",
         check=effect or _listed(module),

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import REPOSITORIES
 from nodewright.resources.downloads import fetch
 from nodewright.resources.files import file
 from nodewright.script import shell
 from nodewright.script.step import Step
-
-FOLDER = "/etc/yum.repos.d"
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]+")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
@@ -62,7 +61,7 @@ def repository(
     }
     lines = [f"{key}={shell.one_line(value, f'{key} of the repository')}" for key, value in entries.items()]
     content = "\n".join([f"[{repository_id}]", *lines, ""])
-    path = f"{FOLDER}/{repository_id}.repo"
+    path = f"{REPOSITORIES}/{repository_id}.repo"
     return file(path, content, name=name or f"repository {repository_id}", after=after)
 
 

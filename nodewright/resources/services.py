@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nodewright.paths import STAMPS, UNITS
 from nodewright.resources.before import keep_unit
 from nodewright.resources.files import file
 from nodewright.script import shell
 from nodewright.script.step import Step
-
-STAMPS = "/var/lib/nodewright/stamps"
-UNITS = "/etc/systemd/system"
 
 
 def service(

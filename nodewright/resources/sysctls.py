@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nodewright.errors import ConfigurationError
+from nodewright.paths import SYSCTLS
 from nodewright.resources.files import file
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-#: Sorts behind EL's own 99-sysctl.conf, which is /etc/sysctl.conf: the last one read wins at boot.
-PATH = "/etc/sysctl.d/99-zz-nodewright.conf"
 
-
-def sysctls(values: Mapping[str, str], *, path: str = PATH, after: tuple[str, ...] = ()) -> Iterator[Step]:
+def sysctls(values: Mapping[str, str], *, path: str = SYSCTLS, after: tuple[str, ...] = ()) -> Iterator[Step]:
     """These settings, in one file for every boot and in the kernel now.
 
     Args:

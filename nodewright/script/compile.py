@@ -13,13 +13,11 @@ from functools import cached_property
 from importlib.resources import files
 
 from nodewright.errors import NodewrightError
+from nodewright.paths import RUN
 from nodewright.script.records import RUN_ID
 from nodewright.script.shell import quote, variable
 from nodewright.script.step import Step
 from nodewright.secret import Secret
-
-#: On a host: the lock, and a folder for each script that runs. Gone with a reboot.
-FOLDER = "/run/nodewright"
 
 #: Runs the script, and only once its very last byte has arrived.
 _END_MARKER = "nw_main 'the script is whole'\n"
@@ -74,7 +72,7 @@ class Script:
         mode: Mode,
         holder: str = "",
         variables: Mapping[str, str | Secret] | None = None,
-        folder: str = FOLDER,
+        folder: str = RUN,
         tick: float = 2.0,
     ) -> str:
         """The whole script, to be sent to a host's `sh` as root.
@@ -106,7 +104,7 @@ def compile_script(sections: Sequence[Section]) -> Script:
     return Script(tuple(sections), "\n".join(_body(sections)))
 
 
-def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folder: str = FOLDER) -> str:
+def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folder: str = RUN) -> str:
     """A script that runs each fragment, as root under `set -e`, and tells what it printed; it takes no lock.
 
     Args:
@@ -130,7 +128,7 @@ def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folde
     return whole(preamble(run_id, "question", folder=folder), "\n".join([*parts, steps]))
 
 
-def stop_text(run_id: str, *, folder: str = FOLDER) -> str:
+def stop_text(run_id: str, *, folder: str = RUN) -> str:
     """A script that asks the scripts of a run on a host to stop before their next step."""
     return f'for nw_tmp in {quote(folder)}/{_checked(run_id)}@*; do\n    : >"$nw_tmp/stop"\ndone\n'
 
@@ -141,7 +139,7 @@ def preamble(
     *,
     holder: str = "",
     variables: Mapping[str, str | Secret] | None = None,
-    folder: str = FOLDER,
+    folder: str = RUN,
     tick: float = 2.0,
 ) -> str:
     """The head of a script: all that differs between two runs of the same text; arguments as Script.text."""

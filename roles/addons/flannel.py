@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.facts.cluster import ADMIN_KUBECONFIG
-from kube.facts.membership import KUBELET_CREDENTIALS
 from kube.objects.published import FLANNEL_NAMESPACE
+from kube.paths import ADMIN_KUBECONFIG, FLANNEL, KUBELET_CREDENTIALS
 from nodewright.resources import wait_until
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
@@ -14,7 +13,7 @@ from roles import NodeContext
 from roles.parts.cluster_objects import cluster_objects
 
 #: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
-_SUBNET = "/run/flannel/subnet.env"
+_SUBNET = f"{FLANNEL}/subnet.env"
 
 
 @role

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.objects.manifest import DIGEST_ANNOTATION
+from kube.paths import KUBEADM_CONFIGURATION
 from kube.versions.releases import release
 from nodewright.resources import command
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.parts.kubeadm import CONFIG, KUBECTL
+from roles.parts.kubeadm import KUBECTL
 from roles.parts.settings_digests import PRINT_DIGEST, kube_proxy_digest, shared_kubelet_digest
 
 
@@ -23,13 +24,13 @@ def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
         "kubelet settings in the cluster",
         config_map,
         shared_kubelet_digest(settings),
-        f"kubeadm init phase upload-config kubelet --config {CONFIG}",
+        f"kubeadm init phase upload-config kubelet --config {KUBEADM_CONFIGURATION}",
     )
     yield _written(
         "kube-proxy settings",
         "kube-proxy",
         kube_proxy_digest(settings),
-        f"kubeadm init phase addon kube-proxy --config {CONFIG}\n{_restart_kube_proxy(ctx)}",
+        f"kubeadm init phase addon kube-proxy --config {KUBEADM_CONFIGURATION}\n{_restart_kube_proxy(ctx)}",
     )
 
 

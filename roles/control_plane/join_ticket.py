@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kube.paths import KUBEADM_CONFIGURATION
 from nodewright.resources import command
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.parts.kubeadm import CONFIG, KUBECTL
+from roles.parts.kubeadm import KUBECTL
 
 #: Minutes that a token lives if the run that made it dies before it can revoke it.
 _TOKEN_LIFE = "10m"
@@ -55,7 +56,7 @@ def certificates_offered(ctx: NodeContext) -> Iterator[Step]:
             key=$(tail -n 1 "$nw_tmp/upload")
             output @name "$key"
             """,
-            config=CONFIG,
+            config=KUBEADM_CONFIGURATION,
             name=CERTIFICATE_KEY,
         ),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm.configuration import init_configuration, preflight_arguments
+from kube.paths import ADMIN_KUBECONFIG, ETCD, KUBEADM_CONFIGURATION, PKI, STATIC_PODS
 from nodewright.resources import command, file, wait_until
 from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.control_plane.cluster_settings import leave_cluster_stamps
 from roles.node.kubelet_settings import leave_kubelet_stamp
-from roles.parts.kubeadm import CONFIG, anything_in, api_answers, reset_command
+from roles.parts.kubeadm import anything_in, api_answers, reset_command
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 
 #: What may be missing once the API answers; each of them can be run again.
@@ -25,13 +26,15 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
     Where an API works already nothing is thrown away; what is missing is added.
     """
     cluster = ctx.settings.cluster
-    yield file(CONFIG, init_configuration(ctx.settings), mode="0600", name="kubeadm's configuration")
+    yield file(
+        KUBEADM_CONFIGURATION, init_configuration(ctx.settings), mode="0600", name="kubeadm's configuration"
+    )
     yield command(
         "kubeadm init",
         sh(
             """
             answers=
-            if [ -e /etc/kubernetes/admin.conf ]; then
+            if [ -e @admin ]; then
               if @api_answers; then
                 answers=yes
               fi
@@ -51,14 +54,15 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             @leave_kubelet_stamp
             @complete_membership
             """,
+            admin=ADMIN_KUBECONFIG,
             api_answers=api_answers(ctx),
-            traces_of_a_dead_run=anything_in(
-                "/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/var/lib/etcd"
-            ),
+            traces_of_a_dead_run=anything_in(STATIC_PODS, PKI, ETCD),
             reset=reset_command(ctx),
             begin_membership=begin_membership(cluster.name),
-            last_phases="\n".join(f"kubeadm init phase {phase} --config {CONFIG}" for phase in _LAST_PHASES),
-            config=CONFIG,
+            last_phases="\n".join(
+                f"kubeadm init phase {phase} --config {KUBEADM_CONFIGURATION}" for phase in _LAST_PHASES
+            ),
+            config=KUBEADM_CONFIGURATION,
             preflight=quote_all(preflight_arguments(cluster)),
             leave_cluster_stamps=leave_cluster_stamps(ctx),
             leave_kubelet_stamp=leave_kubelet_stamp(ctx),

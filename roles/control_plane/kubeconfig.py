@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.facts.cluster import ADMIN_KUBECONFIG
+from kube.paths import ADMIN_KUBECONFIG
 from nodewright.resources import command
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import UNITS
+from kube.paths import CHRONY
 from nodewright.resources import block, restored, service, stopped
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-CONFIG = "/etc/chrony.conf"
 #: Two that set one clock fight over it, and chronyd does not start beside them at boot.
 OTHERS = ("ntpd.service", "systemd-timesyncd.service")
 
@@ -22,11 +22,11 @@ def clock(ctx: NodeContext) -> Iterator[Step]:
             yield stopped(unit)
     servers = ctx.settings.cluster.time_servers
     if not servers:
-        alone = restored(CONFIG, name="no time servers of ours")
+        alone = restored(CHRONY, name="no time servers of ours")
         yield alone
         yield service("chronyd", after=(alone.name,))
         return
     lines = "".join(f"server {server} iburst\n" for server in servers)
-    configured = block(CONFIG, lines, marker="nodewright", name="time servers")
+    configured = block(CHRONY, lines, marker="nodewright", name="time servers")
     yield configured
-    yield service("chronyd", depends_on=[CONFIG], after=(configured.name,))
+    yield service("chronyd", depends_on=[CHRONY], after=(configured.name,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kube.paths import HOSTS
 from nodewright.resources import block, hostname
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -20,4 +21,4 @@ def identity(ctx: NodeContext) -> Iterator[Step]:
 @lru_cache(maxsize=8)
 def _known(lines: str) -> Step:
     """The same for all hosts, so it is made once and not once for each of thousands."""
-    return block("/etc/hosts", lines, marker="nodewright")
+    return block(HOSTS, lines, marker="nodewright")

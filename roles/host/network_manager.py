@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import UNITS
+from kube.paths import NETWORK_MANAGER
+from nodewright.paths import STAMPS
 from nodewright.resources import command, file, masked, reboot
-from nodewright.resources.services import STAMPS
 from nodewright.script.shell import digest, quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-CONFIG = "/etc/NetworkManager/conf.d/nodewright.conf"
 UNMANAGED = """\
 # It would give these interfaces addresses and routes of its own.
 [keyfile]
@@ -27,7 +27,7 @@ def network_manager(ctx: NodeContext) -> Iterator[Step]:
     if "NetworkManager.service" not in units:
         return
     alone = "interfaces that NetworkManager leaves alone"
-    yield file(CONFIG, UNMANAGED, name=alone)
+    yield file(NETWORK_MANAGER, UNMANAGED, name=alone)
     yield _has_read_it(after=alone)
     for unit in ("nm-cloud-setup.timer", "nm-cloud-setup.service"):
         yield masked(unit)
@@ -51,7 +51,7 @@ def _has_read_it(after: str) -> Step:
             mv -fT @stamp.new @stamp
             """,
             stamps=STAMPS,
-            config=CONFIG,
+            config=NETWORK_MANAGER,
             stamp=_STAMP,
         ),
         check=f'[ "$(cat {_STAMP})" = {quote(digest(UNMANAGED))} ]',

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kube import paths
 from kube.facts.host import SELINUX
 from nodewright.resources import command, ini_key, reboot
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-
-CONFIG = "/etc/selinux/config"
-#: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
-RELABEL = "/.autorelabel"
 
 
 @role
@@ -37,13 +34,13 @@ def _started() -> Iterator[Step]:
     """
     yield _configured("permissive", name="SELinux permissive for one boot")
     yield _kernel_argument(wanted=False)
-    yield command("all files labelled by that boot", f": >{RELABEL}", check=f"[ -e {RELABEL} ]")
+    yield command("all files labelled by that boot", f": >{paths.RELABEL}", check=f"[ -e {paths.RELABEL} ]")
     running = _running_mode("permissive", "enforcing")
     yield reboot("the kernel runs SELinux", unless=running, show="getenforce")
 
 
 def _configured(mode: str, *, name: str) -> Step:
-    return ini_key(CONFIG, "SELINUX", mode, name=name)
+    return ini_key(paths.SELINUX, "SELINUX", mode, name=name)
 
 
 def _switched(mode: str) -> Step:

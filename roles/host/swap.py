@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.host import SWAP
+from kube.paths import ZRAM
+from nodewright.paths import UNITS
 from nodewright.resources import command, file, fstab_without, masked
-from nodewright.resources.services import UNITS
 from nodewright.script.shell import path_word
 from nodewright.script.step import Step, role
 from roles import NodeContext
-
-ZRAM = "/etc/systemd/zram-generator.conf"
 
 
 @role

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.facts.membership import KUBELET_CREDENTIALS
 from kube.kubeadm.configuration import API_PORT, Ticket, join_configuration, preflight_arguments
+from kube.paths import KUBELET_CREDENTIALS, PKI
 from nodewright.resources import command
 from nodewright.resources.files import filled_text
 from nodewright.script.shell import quote_all, sh
@@ -52,7 +52,7 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
             @leave_kubelet_stamp
             @complete_membership
             """,
-            traces_of_a_dead_run=anything_in("/etc/kubernetes/pki", KUBELET_CREDENTIALS),
+            traces_of_a_dead_run=anything_in(PKI, KUBELET_CREDENTIALS),
             reset=reset_command(ctx),
             begin_membership=begin_membership(cluster.name),
             configuration=filled_text(configuration, values),

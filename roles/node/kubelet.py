@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.facts.membership import MEMBERSHIP, Standing
-from kube.kubeadm.configuration import KUBELET_PATCH, kubelet_patch
+from kube.kubeadm.configuration import kubelet_patch
+from kube.paths import KUBELET_PATCH
 from nodewright.resources import absent, command, enabled, file
 from nodewright.script.step import Step, role
 from roles import NodeContext

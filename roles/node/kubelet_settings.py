@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.facts.cluster import KUBELET_STAMP
-from kube.facts.membership import KUBELET_CREDENTIALS
-from kube.kubeadm.configuration import PATCHES_FOLDER
+from kube.paths import KUBELET_CREDENTIALS, KUBELET_STAMP, PATCHES_FOLDER
 from kube.versions.releases import release
+from nodewright.paths import STATE
 from nodewright.resources import command
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
@@ -79,10 +78,11 @@ def leave_kubelet_stamp(ctx: NodeContext) -> str:
     """Commands that say: the kubelet was started with the settings of now."""
     return sh(
         """
-        mkdir -p /var/lib/nodewright
+        mkdir -p @folder
         echo @digest >@stamp.new
         mv -fT @stamp.new @stamp
         """,
+        folder=STATE,
         digest=kubelet_digest(ctx),
         stamp=KUBELET_STAMP,
     )

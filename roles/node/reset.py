@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.facts.membership import MEMBERSHIP_FILE, TRACES
+from kube.facts.membership import TRACES
+from kube.paths import (
+    CNI_CONFIGURATION,
+    CNI_STATE,
+    ETCD,
+    FLANNEL,
+    KUBELET,
+    KUBELET_STAMP,
+    KUBERNETES,
+    MEMBERSHIP_FILE,
+)
+from nodewright.paths import CONFIGURATION
 from nodewright.resources import absent, command, stopped
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
@@ -19,10 +30,7 @@ from roles.parts.kubeadm import reset_command
 #: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
 INTERFACES = ("cni0", "flannel.1", "kube-ipvs0")
 #: What kubeadm and flannel leave of their own; podman keeps networks of its own beside these of CNI.
-TREES = (
-    *("/etc/cni/net.d/10-flannel.conflist", "/etc/kubernetes", "/run/flannel", "/var/lib/etcd"),
-    *("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results"),
-)
+TREES = (CNI_CONFIGURATION, KUBERNETES, FLANNEL, ETCD, *CNI_STATE)
 #: Of kube-proxy and flannel, where they speak to nftables.
 TABLES = ("kube-proxy", "flannel-ipv4", "flannel-ipv6")
 _CHAINS = quote("KUBE-|CNI-|FLANNEL-")
@@ -45,12 +53,12 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
     yield from _packet_filters()
     yield _no_tables()
     yield from no_kubeconfig(ctx)
-    yield absent("/var/lib/nodewright/kubelet-settings", name="no memory of kubelet's settings")
-    yield absent("/etc/nodewright", tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
+    yield absent(KUBELET_STAMP, name="no memory of kubelet's settings")
+    yield absent(CONFIGURATION, tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
 
 
 def _kubeadm_reset(ctx: NodeContext) -> Step:
-    traces = [path for path in TRACES if path.startswith(("/etc/kubernetes", "/var/lib/etcd"))]
+    traces = [path for path in TRACES if path.startswith((KUBERNETES, ETCD))]
     return command(
         "kubeadm reset",
         # The traces go also where kubeadm is not installed any more.
@@ -72,24 +80,26 @@ def _kubeadm_reset(ctx: NodeContext) -> Step:
 def _kubelet_folder_empty() -> Step:
     """What is in it only: it may be a mount point itself. The deepest mounts go first."""
     return command(
-        "nothing left in /var/lib/kubelet",
+        f"nothing left in {KUBELET}",
         sh(
             """
             sort -r -k 2,2 /proc/mounts >"$nw_tmp/mounts"
             while read -r _ place _; do
               case "$place" in
-              /var/lib/kubelet/*) umount -l "$place" ;;
+              @kubelet/*) umount -l "$place" ;;
               esac
             done <"$nw_tmp/mounts"
-            find /var/lib/kubelet -xdev -mindepth 1 -delete
-            """
+            find @kubelet -xdev -mindepth 1 -delete
+            """,
+            kubelet=KUBELET,
         ),
         check=sh(
             """
-            if [ -d /var/lib/kubelet ]; then
-              [ -z "$(ls -A /var/lib/kubelet)" ]
+            if [ -d @kubelet ]; then
+              [ -z "$(ls -A @kubelet)" ]
             fi
-            """
+            """,
+            kubelet=KUBELET,
         ),
     )
 

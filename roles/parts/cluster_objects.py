@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.objects.manifest import DIGEST_ANNOTATION, Applied
+from kube.paths import MANIFESTS
 from kube.versions.releases import release
 from nodewright.resources import command, file
 from nodewright.script.shell import sh
@@ -12,7 +13,6 @@ from nodewright.script.step import Step
 from roles import NodeContext
 from roles.parts.kubeadm import KUBECTL
 
-FOLDER = "/etc/nodewright/manifests"
 _DIGESTS = f"""'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{"\\n"}}{{end}}'"""
 
 
@@ -23,7 +23,7 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
         label: what it is, `flannel`; also the file's name.
         patience: seconds to try again, for objects that a webhook has to admit which is only just starting.
     """
-    path = f"{FOLDER}/{label}.yaml"
+    path = f"{MANIFESTS}/{label}.yaml"
     apply = f"{KUBECTL} apply --filename {path}"
     if release(ctx.settings.cluster.kubernetes).applies_on_the_server:
         # MetalLB's definitions outgrow the annotation that a client-side apply keeps.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from kube.facts.cluster import ADMIN_KUBECONFIG
+from kube.paths import ADMIN_KUBECONFIG
 from kube.versions.releases import cri_socket, release
 from nodewright.script.shell import quote, quote_all
 from roles import NodeContext
 
-#: kubeadm's configuration on the first control plane, kept for what is written anew later.
-CONFIG = "/etc/nodewright/kubeadm-init.yaml"
 KUBECTL = f"kubectl --kubeconfig={ADMIN_KUBECONFIG}"
 
 

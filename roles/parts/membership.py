@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kube.facts.membership import MEMBERSHIP_FILE, membership_file
+from kube.facts.membership import membership_file
+from kube.paths import CA, KUBELET_CREDENTIALS, MEMBERSHIP_FILE
+from nodewright.paths import CONFIGURATION
 from nodewright.script.shell import quote, sh
-
-_CA = "/etc/kubernetes/pki/ca.crt"
 
 
 def begin_membership(cluster: str) -> str:
@@ -21,7 +21,7 @@ def complete_membership(cluster: str) -> str:
         ca=sha256:${ca%% *}
         @write
         """,
-        ca=_CA,
+        ca=CA,
         write=_write(membership_file(cluster, "$nw_run_id", "$ca")),
     )
 
@@ -32,22 +32,24 @@ def membership_is_complete(cluster: str) -> str:
         """
         grep -qxF @line @file
         grep -q '^ca sha256:' @file
-        [ -s /etc/kubernetes/kubelet.conf ]
+        [ -s @kubelet_credentials ]
         """,
         line=quote(f"cluster {cluster}"),
         file=MEMBERSHIP_FILE,
+        kubelet_credentials=KUBELET_CREDENTIALS,
     )
 
 
 def _write(content: str) -> str:
     return sh(
         """
-        mkdir -p /etc/nodewright
+        mkdir -p @folder
         cat >@file.new <<END
         @content
         END
         mv -fT @file.new @file
         """,
+        folder=CONFIGURATION,
         file=MEMBERSHIP_FILE,
         content=content.rstrip("\n"),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nodewright.facts import OPERATING_SYSTEM
+from nodewright.paths import REPOSITORIES
 from nodewright.resources import command
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-FOLDER = "/etc/yum.repos.d"
 #: Some files of CentOS' own ask by `https`, and that of SCLo has no slash before its question mark.
 _LIST = "^ *mirrorlist *=.*//mirrorlist\\.centos\\.org[/?]"
 #: This host is gone as well, and so are files in which somebody has chosen it already.
@@ -23,7 +23,7 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
     system = ctx.mine[OPERATING_SYSTEM]
     if system.id != "centos" or system.major not in (7, 8):
         return
-    found = f"grep -ls -e '{_LIST}' -e '^ *{_MIRROR}' {FOLDER}/*.repo"
+    found = f"grep -ls -e '{_LIST}' -e '^ *{_MIRROR}' {REPOSITORIES}/*.repo"
     yield command(
         "CentOS looks into its vault",
         sh(
@@ -38,6 +38,6 @@ def centos_vault(ctx: NodeContext) -> Iterator[Step]:
             mirror=_MIRROR,
         ),
         check=sh("if @found; then\n  exit 1\nfi", found=found),
-        changes=[FOLDER],
-        show=f"grep -H '^ *[#mb].*centos\\.org/' {FOLDER}/*.repo",
+        changes=[REPOSITORIES],
+        show=f"grep -H '^ *[#mb].*centos\\.org/' {REPOSITORIES}/*.repo",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from kube.paths import CONTAINERD, CONTAINERD_REGISTRIES
 from kube.versions.images import pause_image
 from nodewright.resources import command, file, service
 from nodewright.script.shell import quote, sh
@@ -14,9 +15,6 @@ from roles.parts.registries import registry_url
 from roles.parts.templates import render
 from roles.software.packages import of_wanted_packages
 
-CONFIG = "/etc/containerd/config.toml"
-#: containerd reads hosts.toml anew at each pull: no restart.
-REGISTRIES = "/etc/containerd/certs.d"
 _MARKER = "Of nodewright: from mirrors in its inventory."
 
 
@@ -32,12 +30,12 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
         systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
     )
-    configured = [file(CONFIG, content), *proxy_of("containerd.service", ctx)]
+    configured = [file(CONTAINERD, content), *proxy_of("containerd.service", ctx)]
     yield from _registries(ctx)
     yield from configured
     runs = service(
         "containerd",
-        depends_on=[CONFIG, *proxy_files("containerd.service", ctx)],
+        depends_on=[CONTAINERD, *proxy_files("containerd.service", ctx)],
         packages=["containerd.io"],
         after=tuple(step.name for step in configured),
     )
@@ -58,14 +56,18 @@ def _registries(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _hosts(registry: str, **values: object) -> Step:
-    return file(f"{REGISTRIES}/{registry}/hosts.toml", render("hosts.toml.j2", marker=_MARKER, **values))
+    return file(
+        f"{CONTAINERD_REGISTRIES}/{registry}/hosts.toml", render("hosts.toml.j2", marker=_MARKER, **values)
+    )
 
 
 def _no_others(wanted: Collection[str]) -> Step:
     """What an earlier inventory named is gone; files of others stay."""
-    kept = " ".join(f"! -path {quote(f'{REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted))
+    kept = " ".join(
+        f"! -path {quote(f'{CONTAINERD_REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted)
+    )
     ours = f"-exec grep -qxF {quote(f'# {_MARKER}')} {{}} ';' -print"
-    find = f'find {REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
+    find = f'find {CONTAINERD_REGISTRIES} -name hosts.toml {kept} {ours} >"$nw_tmp/registries"'
     return command(
         "no other mirrors of registries",
         sh(
@@ -84,8 +86,8 @@ def _no_others(wanted: Collection[str]) -> Step:
               [ ! -s "$nw_tmp/registries" ]
             fi
             """,
-            registries=REGISTRIES,
+            registries=CONTAINERD_REGISTRIES,
             find=find,
         ),
-        show=f"find {REGISTRIES} -name hosts.toml",
+        show=f"find {CONTAINERD_REGISTRIES} -name hosts.toml",
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from kube.paths import DOCKER
 from kube.versions.images import pause_image
 from nodewright.resources import drop_in, drop_in_path, file, group, service
 from nodewright.script.step import Step, role
@@ -15,15 +16,13 @@ from roles.parts.registries import registry_url
 from roles.parts.templates import render
 from roles.software.packages import docker_version, of_wanted_packages, uses_cri_dockerd
 
-CONFIG = "/etc/docker/daemon.json"
-
 
 @role
 def docker(ctx: NodeContext) -> Iterator[Step]:
     """The daemon with the kubelet's cgroup driver; restarted when its configuration or its package changed."""
     # docker.socket gives itself to this group and fails without it.
     yield group("docker")
-    configured = [file(CONFIG, _configuration(ctx)), *proxy_of("docker.service", ctx)]
+    configured = [file(DOCKER, _configuration(ctx)), *proxy_of("docker.service", ctx)]
     yield from configured
     packages = ["docker-ce"]
     if not docker_version(ctx).whole:
@@ -31,7 +30,7 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
         packages.append("containerd.io")
     runs = service(
         "docker",
-        depends_on=[CONFIG, *proxy_files("docker.service", ctx)],
+        depends_on=[DOCKER, *proxy_files("docker.service", ctx)],
         packages=packages,
         after=tuple(step.name for step in configured),
     )

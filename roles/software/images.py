@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kube.facts.membership import MEMBERSHIP, Standing
+from kube.paths import CONTAINERD_REGISTRIES
 from kube.versions.images import control_plane_images, mirrored, node_images
+from nodewright.paths import BACKGROUND
 from nodewright.resources import background
-from nodewright.resources.background import FOLDER
 from nodewright.script.shell import quote, quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.software.containerd import REGISTRIES
 
 #: Holds the run that last started to pull.
-_TRIED = f"{FOLDER}/images.run"
+_TRIED = f"{BACKGROUND}/images.run"
 
 
 @role
@@ -59,7 +59,7 @@ def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
     """All at once: the time goes into unpacking. One that fails does not hinder the others."""
     pull = "docker pull"
     if ctx.settings.cluster.runtime == "containerd":
-        pull = f"ctr --namespace k8s.io images pull --hosts-dir {REGISTRIES}"
+        pull = f"ctr --namespace k8s.io images pull --hosts-dir {CONTAINERD_REGISTRIES}"
     return "\n".join([*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kube.paths import PACKAGES
 from kube.settings.models import PackageFile
 from kube.versions.releases import DockerPackages, docker_packages, kubernetes_cni_package, release
 from nodewright.resources import Package, command, download, packages
@@ -20,7 +21,7 @@ TOOLS = (
     *("chrony", "conntrack-tools", "container-selinux", "curl", "ebtables", "ethtool", "ipset", "iproute-tc"),
     *("iptables", "socat"),
 )
-CRI_DOCKERD_FILE = "/var/lib/nodewright/packages/cri-dockerd.rpm"
+CRI_DOCKERD_FILE = f"{PACKAGES}/cri-dockerd.rpm"
 
 
 @role

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kube.paths import PACKAGES
+from nodewright.paths import REPOSITORIES, STAMPS
 from nodewright.resources import absent, packages_absent
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -17,5 +19,6 @@ def software_removed(ctx: NodeContext) -> Iterator[Step]:
         [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
     )
     for label in ("kubernetes", "docker", "cri-dockerd"):
-        yield absent(f"/etc/yum.repos.d/nodewright-{label}.repo")
-    yield absent("/var/lib/nodewright/stamps", tree=True, name="no memory of restarts")
+        yield absent(f"{REPOSITORIES}/nodewright-{label}.repo")
+    yield absent(PACKAGES, tree=True)
+    yield absent(STAMPS, tree=True, name="no memory of restarts")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kube.checks.earlier import dead_repository, not_excluded
 from kube.facts.earlier import EARLIER, OtherRepository
+from kube.paths import DNF, YUM
 from kube.settings.models import Repository
 from kube.versions.releases import release
 from kube.versions.repositories import docker_folder
@@ -88,7 +89,7 @@ def _offered(found: OtherRepository) -> tuple[str, ...]:
 
 def _proxy(ctx: NodeContext) -> Iterator[Step]:
     proxy = ctx.settings.cluster.proxy
-    path = "/etc/yum.conf" if manager(ctx) == "yum" else "/etc/dnf/dnf.conf"
+    path = YUM if manager(ctx) == "yum" else DNF
     if proxy is None:
         yield restored(path, name="no proxy of ours for the package manager")
         return

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from kube.facts.cluster import ADMIN_KUBECONFIG, LIVE, LiveCluster, LiveNode
+from kube.facts.cluster import LIVE, LiveCluster, LiveNode
 from kube.facts.earlier import EARLIER, Earlier, HostsLine, KubeletFlags, OtherRepository
 from kube.facts.host import (
     FRAGMENTS,
@@ -22,9 +22,10 @@ from kube.facts.host import (
     Swap,
     Unit,
 )
-from kube.facts.membership import MEMBERSHIP, MEMBERSHIP_FILE, Membership, membership_file
+from kube.facts.membership import MEMBERSHIP, Membership, membership_file
 from kube.facts.ports import LISTENERS, Listener
 from kube.facts.repositories import REPOSITORIES
+from kube.paths import ADMIN_KUBECONFIG, MEMBERSHIP_FILE
 from kube.versions.releases import Version
 from nodewright.facts.fragment import Fragment
 from tests.shell.resources.host import SHELLS, Host

@@ -13,10 +13,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from nodewright.script.compile import FOLDER
+from nodewright.paths import RUN
 
 _SSHD = "/usr/sbin/sshd"
-_PRIVATELY = ["unshare", "--mount", "sh", "-ec", f'mount -t tmpfs tmpfs {FOLDER}; exec "$@"', "sh"]
+_PRIVATELY = ["unshare", "--mount", "sh", "-ec", f'mount -t tmpfs tmpfs {RUN}; exec "$@"', "sh"]
 _PATIENCE = 20.0
 
 
@@ -85,7 +85,7 @@ class Sshd:
         (folder / "sshd_config").write_text("\n".join(lines) + "\n")
         self._log: list[str] = []
         self._logged = threading.Condition()
-        for needed in ("/run/sshd", FOLDER):
+        for needed in ("/run/sshd", RUN):
             Path(needed).mkdir(mode=0o755, exist_ok=True)
         self._process = subprocess.Popen(
             [*(_PRIVATELY if private else []), _SSHD, "-D", "-e", "-f", str(folder / "sshd_config")],
@@ -97,8 +97,8 @@ class Sshd:
 
     @property
     def run_folder(self) -> Path:
-        """What a private server's scripts know as FOLDER."""
-        return Path(f"/proc/{self._process.pid}/root{FOLDER}")
+        """What a private server's scripts know as /run/nodewright."""
+        return Path(f"/proc/{self._process.pid}/root{RUN}")
 
     @property
     def known_as(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,7 +22,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 #: The floors of the engine, lowest first: a floor imports those that stand before it, and never one behind it.
 FLOORS = (
-    ("printable", "secret", "errors", "later"),
+    ("paths", "printable", "secret", "errors", "later"),
     ("script", "facts"),
     ("transport", "resources"),
     ("workflow",),
@@ -106,6 +107,25 @@ def test_the_core_prints_nothing() -> None:
             node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Call)
         ]
         assert "print" not in [call.func.id for call in calls if isinstance(call.func, ast.Name)], path
+
+
+def test_paths_on_a_host_stand_in_one_place_and_not_in_roles() -> None:
+    path = re.compile(r"(?<![\w@}*])/(?:etc|run|usr|var)/\w")
+    found = [
+        f"{file}:{node.lineno}: {node.value}"
+        for file in sources("roles")
+        for node in ast.walk(ast.parse((ROOT / file).read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and path.search(node.value)
+        if node.value not in docstrings(file)
+    ]
+    assert found == []
+
+
+def docstrings(path: Path) -> list[str | None]:
+    """Returns the docstrings of a file."""
+    nodes = ast.walk(ast.parse((ROOT / path).read_text()))
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    return [ast.get_docstring(node, clean=False) for node in nodes if isinstance(node, kinds)]
 
 
 def test_a_file_of_the_product_is_one_idea() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from nodewright.paths import BEFORE
 from nodewright.resources import (
     block,
     command,
@@ -18,7 +19,6 @@ from nodewright.resources import (
     service,
     stopped,
 )
-from nodewright.resources.before import FOLDER
 from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
@@ -155,14 +155,14 @@ def test_of_a_file_in_a_folder_of_nodewright_nothing_is_kept(host: Host) -> None
 
     host.apply(file("/etc/nodewright/kubeadm.yaml", "this run's\n"))
 
-    assert not host.at(FOLDER).exists()
+    assert not host.at(BEFORE).exists()
 
 
 def test_what_is_kept_is_for_root_alone(host: Host) -> None:
     host.put(PATH, "theirs\n", mode=0o644)
     _provision(host, "ours\n")
 
-    assert oct(host.at(FOLDER).stat().st_mode) == "0o40700"
+    assert oct(host.at(BEFORE).stat().st_mode) == "0o40700"
 
 
 @pytest.mark.parametrize("first", [stopped, masked, service])

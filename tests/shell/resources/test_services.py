@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nodewright.paths import STAMPS
 from nodewright.resources import drop_in, enabled, masked, service, stopped, unit_file
-from nodewright.resources.services import STAMPS
 from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 

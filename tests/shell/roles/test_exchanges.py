@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kube.paths import KUBEADM_CONFIGURATION as CONFIG
 from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode, Section, compile_script
 from nodewright.script.records import OutputValue, parse
@@ -14,7 +15,6 @@ from roles.control_plane.join_ticket import (
     join_ticket,
     ticket_revoked,
 )
-from roles.parts.kubeadm import CONFIG
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import RUN, converges
 from tests.unit.roles.villages import context

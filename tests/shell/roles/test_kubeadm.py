@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kube.facts.cluster import KUBELET_STAMP
-from kube.facts.membership import MEMBERSHIP_FILE
+from kube.paths import KUBELET_STAMP, MEMBERSHIP_FILE
 from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome

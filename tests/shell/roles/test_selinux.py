@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kube.facts.host import SELINUX, SeLinux
+from kube.paths import RELABEL
+from kube.paths import SELINUX as CONFIG
 from kube.settings.node import NodeSettings
 from nodewright.script.records import Outcome
 from nodewright.workflow.context import Context
-from roles.host.selinux import CONFIG, RELABEL, selinux
+from roles.host.selinux import selinux
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import DNF, context, inventory

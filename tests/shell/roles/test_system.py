@@ -7,12 +7,14 @@ import os
 import pytest
 
 from kube.facts.host import SWAP, UNITS, Swap, Unit
+from kube.paths import NETWORK_MANAGER as CONFIG
+from kube.paths import ZRAM
 from nodewright.script.records import Outcome
 from roles.host.clock import clock
 from roles.host.firewall import firewall
 from roles.host.identity import identity
-from roles.host.network_manager import CONFIG, network_manager
-from roles.host.swap import ZRAM, swap
+from roles.host.network_manager import network_manager
+from roles.host.swap import swap
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import CLOUD, DNF, YUM, context, inventory

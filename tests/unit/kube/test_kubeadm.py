@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kube.kubeadm.configuration import (
-    KUBELET_PATCH,
-    PATCHES_FOLDER,
     Ticket,
     init_configuration,
     join_configuration,
@@ -17,6 +15,7 @@ from kube.kubeadm.configuration import (
     merged,
     preflight_arguments,
 )
+from kube.paths import KUBELET_PATCH, PATCHES_FOLDER
 from kube.settings.node import NodeSettings
 from kube.versions.releases import NEWEST, OLDEST, Version
 from tests.golden import assert_golden

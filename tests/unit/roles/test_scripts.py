@@ -22,8 +22,7 @@ import pytest
 
 import roles
 from kube.settings.node import NodeSettings
-from nodewright.resources.before import FOLDER as FOLDER_BEFORE
-from nodewright.resources.before import OWN
+from nodewright.paths import BEFORE, OWN
 from nodewright.run.host_script import exchange_section
 from nodewright.script.compile import Mode, Section, compile_script, function
 from nodewright.script.step import Step
@@ -163,7 +162,7 @@ def test_what_a_step_replaces_or_stops_is_kept_first() -> None:
     for name, step in all_steps().items():
         for change in changes.finditer(step.apply):
             path, unit = change["path"] or change["edited"], (change["unit"] or "").strip("'")
-            kept = f"{FOLDER_BEFORE}/units/{unit}" if unit else f"{FOLDER_BEFORE}/paths{path}/.before"
+            kept = f"{BEFORE}/units/{unit}" if unit else f"{BEFORE}/paths{path}/.before"
             if not (path or "").startswith(OWN) and kept not in step.apply[: change.start()]:
                 forgotten.append(f"{name}: {change[0]}")
     assert forgotten == []

@@ -100,6 +100,18 @@ apply() {
 rm -df /etc/yum.repos.d/nodewright-cri-dockerd.repo
 }
 
+# ---- no /var/lib/nodewright/packages (at most 300 s)
+check() {
+[ ! -L /var/lib/nodewright/packages ]
+[ ! -e /var/lib/nodewright/packages ]
+}
+show() {
+stat -c '%A %n' /var/lib/nodewright/packages
+}
+apply() {
+rm -rf --one-file-system /var/lib/nodewright/packages
+}
+
 # ---- no memory of restarts (at most 300 s)
 check() {
 [ ! -L /var/lib/nodewright/stamps ]

@@ -1,0 +1,147 @@
+"""Every place on a host that nodewright writes to, or that becomes something by its doing: what, and until when.
+
+Roles take paths from here. The lists of docs/reset.md and docs/your-machines.md are made from `PLACES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nodewright.paths import (
+    BEFORE,
+    CONFIGURATION,
+    FSTAB,
+    HOSTNAME,
+    MODULES,
+    REPOSITORIES,
+    RUN,
+    STAMPS,
+    STATE,
+    SYSCTLS,
+    UNITS,
+)
+
+# ---- Of nodewright itself --------------------------------------------------------------------------------------
+
+#: Which cluster the host belongs to; mode 0644, see `kube.facts.membership`.
+MEMBERSHIP_FILE = f"{CONFIGURATION}/cluster"
+#: kubeadm's configuration on the first control plane, kept for what is written anew later.
+KUBEADM_CONFIGURATION = f"{CONFIGURATION}/kubeadm-init.yaml"
+#: What was applied to the cluster, on control planes.
+MANIFESTS = f"{CONFIGURATION}/manifests"
+#: Where kubeadm finds the patches of a node's kubelet configuration.
+PATCHES_FOLDER = f"{CONFIGURATION}/patches"
+#: The file in it; the name says what is patched, and how. Source: kubernetes.io, "Customizing components …".
+KUBELET_PATCH = f"{PATCHES_FOLDER}/kubeletconfiguration+merge.yaml"
+#: On each node: the digest of the settings that its kubelet was started with.
+KUBELET_STAMP = f"{STATE}/kubelet-settings"
+#: Packages that come from a URL, not from a repository.
+PACKAGES = f"{STATE}/packages"
+
+# ---- Of the host -----------------------------------------------------------------------------------------------
+
+CHRONY = "/etc/chrony.conf"
+CONTAINERD = "/etc/containerd/config.toml"
+#: containerd reads hosts.toml anew at each pull: no restart.
+CONTAINERD_REGISTRIES = "/etc/containerd/certs.d"
+DNF, YUM = "/etc/dnf/dnf.conf", "/etc/yum.conf"
+DOCKER = "/etc/docker/daemon.json"
+HOSTS = "/etc/hosts"
+NETWORK_MANAGER = "/etc/NetworkManager/conf.d/nodewright.conf"
+#: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
+RELABEL = "/.autorelabel"
+SELINUX = "/etc/selinux/config"
+ZRAM = "/etc/systemd/zram-generator.conf"
+
+# ---- Of Kubernetes ---------------------------------------------------------------------------------------------
+
+KUBERNETES = "/etc/kubernetes"
+ADMIN_KUBECONFIG = f"{KUBERNETES}/admin.conf"
+KUBELET_CREDENTIALS = f"{KUBERNETES}/kubelet.conf"
+STATIC_PODS = f"{KUBERNETES}/manifests"
+PKI = f"{KUBERNETES}/pki"
+CA = f"{PKI}/ca.crt"
+ETCD = "/var/lib/etcd"
+KUBELET = "/var/lib/kubelet"
+FLANNEL = "/run/flannel"
+CNI_CONFIGURATION = "/etc/cni/net.d/10-flannel.conflist"
+#: Of flannel's plugin and those that it calls.
+CNI_STATE = ("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results")
+
+
+class Goes(StrEnum):
+    """What takes a place away again."""
+
+    RESET = "reset"
+    PACKAGES = "reset --packages"
+    BOOT = "the next boot"
+    STAYS = "stays"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file or folder on a host.
+
+    Args:
+        path: absolute, or in a user's home; words in capitals stand for names.
+        what: what nodewright, or what it starts, does there.
+        goes: what takes it away.
+    """
+
+    path: str
+    what: str
+    goes: Goes = Goes.STAYS
+
+
+#: In the order in which a reset takes them away: the membership file is the last.
+PLACES = (
+    Place(CNI_CONFIGURATION, "flannel's network for pods", Goes.RESET),
+    Place(KUBERNETES, "kubeadm's files: certificates, kubeconfigs, the control plane's pods", Goes.RESET),
+    Place(FLANNEL, "flannel's subnet of this node", Goes.RESET),
+    Place(ETCD, "the cluster's data, on control planes", Goes.RESET),
+    *(Place(path, "what flannel's plugins keep of pods", Goes.RESET) for path in CNI_STATE),
+    Place(KUBELET, "the kubelet's files; the folder itself stays", Goes.RESET),
+    Place(
+        "~/.kube/nodewright-NAME", "the administrator's kubeconfig, of root and of the SSH user", Goes.RESET
+    ),
+    Place("~/.kube/config", "a link to it, where there was no such file", Goes.RESET),
+    Place(KUBELET_STAMP, "the digest of the settings that the kubelet was started with", Goes.RESET),
+    Place(
+        CONFIGURATION,
+        "which cluster the host belongs to; kubeadm's configuration, manifests, this node's kubelet settings",
+        Goes.RESET,
+    ),
+    Place(f"{REPOSITORIES}/nodewright-NAME.repo", "the repositories of the inventory", Goes.PACKAGES),
+    Place(PACKAGES, "packages from a URL", Goes.PACKAGES),
+    Place(STAMPS, "what each service's last restart has seen", Goes.PACKAGES),
+    Place(RUN, "the lock, and what scripts need while they run", Goes.BOOT),
+    Place(BEFORE, "every file and unit of somebody else's, as it was before it was first changed"),
+    Place(HOSTNAME, "the inventory's name of the host"),
+    Place(HOSTS, "a marked block that names all hosts"),
+    Place(FSTAB, "no swap"),
+    Place(ZRAM, "empty: no swap on zram"),
+    Place(f"{UNITS}/NAME.swap", "masked: no swap"),
+    Place(SELINUX, "the mode of `cluster.selinux`"),
+    Place(RELABEL, "made when SELinux is switched on again; the boot that sees it takes it away"),
+    Place(f"{MODULES}/NAME.conf", "kernel modules that are loaded at boot"),
+    Place(SYSCTLS, "kernel settings"),
+    Place(NETWORK_MANAGER, "interfaces that NetworkManager leaves alone"),
+    Place(DNF, "your proxy; on hosts with yum `/etc/yum.conf`"),
+    Place(f"{REPOSITORIES}/NAME.repo", "on CentOS 7 and 8: the vault instead of mirrors that are gone"),
+    Place(CHRONY, "a marked block with your time servers"),
+    Place(f"{UNITS}/NAME.service.d/nodewright-proxy.conf", "your proxy, for the runtime and the kubelet"),
+    Place(f"{UNITS}/cri-docker.service.d/nodewright.conf", "cri-dockerd's options"),
+    Place(CONTAINERD, "containerd's configuration, whole"),
+    Place(f"{CONTAINERD_REGISTRIES}/NAME/hosts.toml", "your mirrors of registries"),
+    Place(DOCKER, "Docker's configuration, whole"),
+    Place("/var/lib/containerd", "images and containers"),
+    Place("/var/lib/docker", "images and containers, with Docker"),
+)
+
+
+def places_table(places: Iterable[Place]) -> str:
+    """Returns these places as a table in Markdown."""
+    rows = (f"| `{place.path}` | {place.what} | {place.goes} |" for place in places)
+    return "\n".join(["| place | what | goes with |", "| --- | --- | --- |", *rows])
