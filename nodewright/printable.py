@@ -1,18 +1,21 @@
 """Text that came from elsewhere, made harmless for a terminal."""
 
-from __future__ import annotations
-
-#: Control characters by their pictures (U+2400 …); those of the second set and of writing direction have none.
-_HARMLESS = {
-    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"},
-    0x7F: 0x2421,
-    **dict.fromkeys([*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD),
-}
+#: Control characters have pictures (U+2400 …); what else does not print has none.
+_PICTURES = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}, 0x7F: 0x2421}
+_NO_PICTURE = "\N{REPLACEMENT CHARACTER}"
 
 
 def printable(text: str) -> str:
-    """The text with what would move the cursor, change colours, or turn its direction made visible instead.
+    """Returns the text with what would move the cursor, change colours or hide made visible instead.
 
     Line ends and tabs stay.
     """
-    return text.translate(_HARMLESS)
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    pictured = text.translate(_PICTURES)
+    return "".join(char if char.isprintable() or char in "\t\n" else _NO_PICTURE for char in pictured)
+
+
+def printable_line(text: str) -> str:
+    """Returns the text so, and on one line."""
+    return printable(text).replace("\n", "\N{SYMBOL FOR NEWLINE}")

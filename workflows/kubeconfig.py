@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kube.facts.cluster import ADMIN_DIGEST
 from kube.paths import ADMIN_KUBECONFIG
+from nodewright.whole import PRIVATE, write_whole
 from nodewright.workflow.stages import Check, Operator, Stage, Workflow
-from workflows.files import PRIVATE, write_private
 from workflows.kubectl import first_answer
 
 
@@ -47,7 +47,7 @@ def fetch_kubeconfig(path: Path | None = None) -> Check:
                 what="no control plane gives a kubeconfig",
                 advice="invoke status shows what there is; invoke provision makes the cluster",
             )
-            write_private(file, text.encode())
+            write_whole(file, text)
         operator.progress(str(file))
 
     return check

@@ -14,8 +14,8 @@ from kube.objects.manifest import verified
 from kube.settings.inventory import Inventory
 from kube.settings.models import Manifest
 from nodewright.errors import ConfigurationError
+from nodewright.whole import write_whole
 from nodewright.workflow.context import Host
-from workflows.files import write_private
 
 _SECONDS = 30
 
@@ -46,7 +46,7 @@ def _manifest(source: Manifest, cache: Path) -> str:
     except (OSError, ConfigurationError):
         content = _fetch(source.url)
     text = verified(content, source)
-    write_private(kept, content)
+    write_whole(kept, content)
     return text
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unicodedata import name
 
 from nodewright.errors import ConfigurationError, Problem
+from nodewright.printable import printable_line
 from nodewright.secret import MASK
 
 #: Keys and list indexes from the top of the inventory down to a value.
@@ -92,12 +93,12 @@ def problem_at(
     """Returns a problem that shows its line: masked where a key sounds like a secret, cropped where it is long."""
     line = lines[position.line - 1] if position.line <= len(lines) else ""
     text, caret = _crop(*_mask(line.rstrip(), position.column))
-    text = _printable(text)
+    text = printable_line(text)
     indent = re.sub(r"[^\t]", " ", text[: caret - 1])
     return InventoryProblem(
         where=f"{file}:{position.line}:{position.column}",
         position=position,
-        what=_printable(what),
+        what=printable_line(what),
         output=f"{text}\n{indent}^" if text else "",
         advice=advice,
     )
@@ -112,13 +113,6 @@ def foreign_letters(written: object) -> str:
     letters = dict.fromkeys(letter for letter in str(written) if not letter.isascii())
     told = [f"`{letter}` is {name(letter, 'a character')} (U+{ord(letter):04X})" for letter in letters]
     return " and ".join(told[:2]) if isinstance(written, str) else ""
-
-
-def _printable(text: str) -> str:
-    """The text without what would move a terminal's cursor or change its colours."""
-    return "".join(
-        char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
 
 
 def _mask(line: str, column: int) -> tuple[str, int]:

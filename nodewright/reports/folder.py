@@ -10,6 +10,7 @@ from pathlib import Path
 from nodewright.errors import ConfigurationError
 from nodewright.reports.events import Event, RunEnded, as_json
 from nodewright.reports.jsonl import JsonLines
+from nodewright.whole import write_whole
 
 
 class FolderReport:
@@ -44,7 +45,9 @@ class FolderReport:
         self._lines(event)
         if isinstance(event, RunEnded):
             self._stream.close()
-            _write(self.path / "report.json", json.dumps(as_json(event), ensure_ascii=False, indent=2) + "\n")
+            write_whole(
+                self.path / "report.json", json.dumps(as_json(event), ensure_ascii=False, indent=2) + "\n"
+            )
 
 
 def _made(runs: Path, name: str) -> Path:
@@ -64,13 +67,3 @@ def _point(link: Path, name: str) -> None:
     fresh = link.with_name(f".{link.name}-{name}")
     fresh.symlink_to(name)
     fresh.replace(link)
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}")
-    descriptor = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)

@@ -10,6 +10,8 @@ unit, what it was. Each is kept once: what a later run finds is no longer what w
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from nodewright.paths import BEFORE, OWN
 from nodewright.script import shell
 from nodewright.script.step import Step
@@ -37,8 +39,7 @@ def keep(path: str) -> str:
         f"        cp -a {word} {kept}",
         f"      elif [ -e {word} ]; then",
         f"        rm -rf {kept}.new",
-        f"        cp -a {word} {kept}.new",
-        f"        mv -fT {kept}.new {kept}",
+        indent(shell.renamed(kept, f"cp -a {word} @new"), "        "),
         "      else",
         f"        : >{gone}",
         "      fi",
@@ -61,8 +62,7 @@ def keep_unit(unit: str) -> str:
         f"  enabled=$(systemctl is-enabled {word})",
         f"  active=$(systemctl is-active {word})",
         "  set -e",
-        f'  echo "$enabled $active" >{kept}.new',
-        f"  mv -fT {kept}.new {kept}",
+        indent(shell.renamed(kept, 'echo "$enabled $active" >@new'), "  "),
         "  umask 022",
         "fi",
     )

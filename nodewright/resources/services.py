@@ -227,8 +227,7 @@ def _leave_stamp(stamp: str) -> str:
     return shell.script(
         "umask 077",
         f"mkdir -p {STAMPS}",
-        f"printf '%s\\n' \"$files$versions\" >{stamp}.new",
-        f"mv -fT {stamp}.new {stamp}",
+        shell.renamed(stamp, "printf '%s\\n' \"$files$versions\" >@new"),
     )
 
 

@@ -4,6 +4,7 @@
 # A step's texts may use:
 #   output NAME VALUE   gives a value away: to the operator, or to other hosts; handed on if the text succeeds
 #   pipe TEXT...        like `a | b`, but fails when any of them fails; each is shell of its own, one after the other
+#   $nw_run_id          the id of this run, the same in all of its scripts
 #   $nw_tmp             a folder of this script, for root alone; gone when the script ends
 # All other names that begin with nw_ are the engine's.
 #

@@ -204,6 +204,17 @@ def write(content: str, target: str) -> str:
     return literally(f"base64 -d >{target}", encodebytes(content.encode()).decode())
 
 
+def renamed(target: str, command: str) -> str:
+    """Returns commands that write `target` whole: whoever reads it finds the old text or the new one.
+
+    Args:
+        target: a word of the shell; its folder is there.
+        command: writes the file; `@new` is where its name goes meanwhile.
+    """
+    new = f"{target}.new"
+    return f"{command.replace('@new', new)}\nmv -fT {new} {target}"
+
+
 def refuse_folder(path: str) -> str:
     """Commands that end the apply where a folder is at `path`; a link to a folder is none."""
     message = f"{path} is a folder: look at what it holds and move it away"

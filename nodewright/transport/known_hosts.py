@@ -15,13 +15,13 @@ import fnmatch
 import hashlib
 import hmac
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nodewright.errors import ConfigurationError
+from nodewright.whole import write_whole
 
 SSH_PORT = 22
 
@@ -166,7 +166,7 @@ def add(file: Path, lines: Iterable[str]) -> None:
             if new:
                 ended = old if not old or old.endswith("\n") else old + "\n"
                 mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
-                _replace(file, ended + new, mode)
+                write_whole(file, ended + new, mode=mode)
     except OSError as error:
         raise ConfigurationError(f"cannot write the known hosts: {error.strerror}", where=str(file)) from None
 
@@ -221,17 +221,3 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _replace(file: Path, text: str, mode: int) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

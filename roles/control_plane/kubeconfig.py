@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kube.paths import ADMIN_KUBECONFIG
 from nodewright.resources import command
-from nodewright.script.shell import quote, sh
+from nodewright.script.shell import quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -83,8 +83,7 @@ def _kubeconfig_of(user: str, name: str) -> Step:
             @find
             group=$(id -g @user)
             install -d -m 0700 -o @user -g "$group" "$home/.kube"
-            install -m 0600 -o @user -g "$group" @admin "$ours.new"
-            mv -fT "$ours.new" "$ours"
+            @copy
             if [ ! -e "$home/.kube/config" ]; then
               ln -sfT @name "$home/.kube/config"
               chown -h @user "$home/.kube/config"
@@ -92,7 +91,7 @@ def _kubeconfig_of(user: str, name: str) -> Step:
             """,
             find=_find(user, name),
             user=quote(user),
-            admin=ADMIN_KUBECONFIG,
+            copy=renamed('"$ours"', f'install -m 0600 -o {quote(user)} -g "$group" {ADMIN_KUBECONFIG} @new'),
             name=quote(name),
         ),
         check=sh(

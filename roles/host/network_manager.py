@@ -8,7 +8,7 @@ from kube.facts.host import UNITS
 from kube.paths import NETWORK_MANAGER
 from nodewright.paths import STAMPS
 from nodewright.resources import command, file, masked, reboot
-from nodewright.script.shell import digest, quote, sh
+from nodewright.script.shell import digest, quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
@@ -47,12 +47,10 @@ def _has_read_it(after: str) -> Step:
             fi
             umask 077
             mkdir -p @stamps
-            sha256sum <@config >@stamp.new
-            mv -fT @stamp.new @stamp
+            @leave_stamp
             """,
             stamps=STAMPS,
-            config=NETWORK_MANAGER,
-            stamp=_STAMP,
+            leave_stamp=renamed(_STAMP, f"sha256sum <{NETWORK_MANAGER} >@new"),
         ),
         check=f'[ "$(cat {_STAMP})" = {quote(digest(UNMANAGED))} ]',
         after=(after,),

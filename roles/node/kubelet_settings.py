@@ -8,7 +8,7 @@ from kube.paths import KUBELET_CREDENTIALS, KUBELET_STAMP, PATCHES_FOLDER
 from kube.versions.releases import release
 from nodewright.paths import STATE
 from nodewright.resources import command
-from nodewright.script.shell import quote, sh
+from nodewright.script.shell import quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.settings_digests import PRINT_DIGEST, kubelet_digest, shared_kubelet_digest
@@ -76,13 +76,4 @@ def _cluster_gives_them(ctx: NodeContext) -> str:
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:
     """Commands that say: the kubelet was started with the settings of now."""
-    return sh(
-        """
-        mkdir -p @folder
-        echo @digest >@stamp.new
-        mv -fT @stamp.new @stamp
-        """,
-        folder=STATE,
-        digest=kubelet_digest(ctx),
-        stamp=KUBELET_STAMP,
-    )
+    return f"mkdir -p {STATE}\n{renamed(KUBELET_STAMP, f'echo {kubelet_digest(ctx)} >@new')}"

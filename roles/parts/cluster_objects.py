@@ -8,6 +8,7 @@ from kube.objects.manifest import DIGEST_ANNOTATION, Applied
 from kube.paths import MANIFESTS
 from kube.versions.releases import release
 from nodewright.resources import command, file
+from nodewright.resources.waits import wait
 from nodewright.script.shell import sh
 from nodewright.script.step import Step
 from roles import NodeContext
@@ -31,7 +32,7 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
     yield file(path, objects.text, mode="0600", name=f"manifest of {label}")
     yield command(
         f"{label} applied",
-        _again(apply, patience) if patience else apply,
+        wait(apply, f"{label} is admitted", deadline=patience, every=0.5) if patience else apply,
         check=sh(
             """
             digests=$(@kubectl get --filename @path --ignore-not-found --output @digests)
@@ -49,20 +50,4 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
         ),
         after=(f"manifest of {label}",),
         timeout=patience + 120,
-    )
-
-
-def _again(run: str, patience: int) -> str:
-    return sh(
-        """
-        read -r uptime _ </proc/uptime
-        end=$((${uptime%%.*} + @patience))
-        until @run; do
-          read -r uptime _ </proc/uptime
-          [ "${uptime%%.*}" -lt "$end" ]
-          sleep 0.5
-        done
-        """,
-        patience=str(patience),
-        run=run,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kube.facts.membership import membership_file
 from kube.paths import CA, KUBELET_CREDENTIALS, MEMBERSHIP_FILE
 from nodewright.paths import CONFIGURATION
-from nodewright.script.shell import quote, sh
+from nodewright.script.shell import quote, renamed, sh
 
 
 def begin_membership(cluster: str) -> str:
@@ -41,15 +41,5 @@ def membership_is_complete(cluster: str) -> str:
 
 
 def _write(content: str) -> str:
-    return sh(
-        """
-        mkdir -p @folder
-        cat >@file.new <<END
-        @content
-        END
-        mv -fT @file.new @file
-        """,
-        folder=CONFIGURATION,
-        file=MEMBERSHIP_FILE,
-        content=content.rstrip("\n"),
-    )
+    written = renamed(MEMBERSHIP_FILE, f"cat >@new <<END\n{content}END")
+    return f"mkdir -p {CONFIGURATION}\n{written}"

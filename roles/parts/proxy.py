@@ -58,7 +58,7 @@ def without_proxy(ctx: NodeContext) -> tuple[str, ...]:
     """What is reached directly: this host, the nodes, the API, pods, services, and what the inventory adds."""
     cluster = ctx.settings.cluster
     return (
-        *("localhost", "127.0.0.1", ".svc", ".cluster.local"),
+        *("localhost", "127.0.0.1", ".svc", f".{cluster.dns_domain}"),
         *(host.address for host in ctx.hosts.values()),
         *((cluster.api_endpoint.host,) if cluster.api_endpoint else ()),
         *(str(cluster.pod_cidr), str(cluster.service_cidr)),

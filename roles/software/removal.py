@@ -9,7 +9,7 @@ from nodewright.paths import REPOSITORIES, STAMPS
 from nodewright.resources import absent, packages_absent
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.software.repositories import KUBERNETES_PACKAGES, RUNTIME_PACKAGES, manager
+from roles.software.repositories import KUBERNETES_PACKAGES, LABELS, RUNTIME_PACKAGES, manager
 
 
 @role
@@ -18,7 +18,7 @@ def software_removed(ctx: NodeContext) -> Iterator[Step]:
     yield packages_absent(
         [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
     )
-    for label in ("kubernetes", "docker", "cri-dockerd"):
+    for label in LABELS:
         yield absent(f"{REPOSITORIES}/nodewright-{label}.repo")
     yield absent(PACKAGES, tree=True)
     yield absent(STAMPS, tree=True, name="no memory of restarts")

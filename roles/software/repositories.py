@@ -17,6 +17,8 @@ from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.software.centos_vault import centos_vault
 
+#: What our repositories are called; their ids and files begin with `nodewright-`.
+LABELS = KUBERNETES, DOCKER, CRI_DOCKERD = "kubernetes", "docker", "cri-dockerd"
 #: Only a step of ours moves these: an ordinary `dnf update` would break the skew between kubelet and API server.
 KUBERNETES_PACKAGES = ("cri-tools", "kubeadm", "kubectl", "kubelet", "kubernetes-cni")
 #: And these, whose update restarts every container of the node.
@@ -29,10 +31,10 @@ def repositories(ctx: NodeContext) -> Iterator[Step]:
     yield from _proxy(ctx)
     yield from centos_vault(ctx)
     sources = ctx.settings.mirrors.packages
-    yield _repository(ctx, "kubernetes", sources.kubernetes, KUBERNETES_PACKAGES)
-    yield _repository(ctx, "docker", sources.docker, RUNTIME_PACKAGES)
+    yield _repository(ctx, KUBERNETES, sources.kubernetes, KUBERNETES_PACKAGES)
+    yield _repository(ctx, DOCKER, sources.docker, RUNTIME_PACKAGES)
     if isinstance(sources.cri_dockerd, Repository):
-        yield _repository(ctx, "cri-dockerd", sources.cri_dockerd, RUNTIME_PACKAGES)
+        yield _repository(ctx, CRI_DOCKERD, sources.cri_dockerd, RUNTIME_PACKAGES)
     yield from _others(ctx)
 
 

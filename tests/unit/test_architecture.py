@@ -22,7 +22,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 #: The floors of the engine, lowest first: a floor imports those that stand before it, and never one behind it.
 FLOORS = (
-    ("paths", "printable", "secret", "errors", "later"),
+    ("paths", "printable", "secret", "errors", "later", "whole"),
     ("script", "facts"),
     ("transport", "resources"),
     ("workflow",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nodewright.script.shell import literally, sh
+from nodewright.script.shell import literally, renamed, sh
 
 
 def test_a_block_has_not_the_indentation_of_the_python_around_it() -> None:
@@ -59,3 +59,7 @@ def test_a_place_without_a_text_and_a_text_without_a_place_are_errors() -> None:
         sh("@one")
     with pytest.raises(TypeError, match="do not fit"):
         sh("one", two="2")
+
+
+def test_a_file_that_is_written_whole_takes_its_place_by_a_rename() -> None:
+    assert renamed('"$ours"', "echo text >@new") == 'echo text >"$ours".new\nmv -fT "$ours".new "$ours"'

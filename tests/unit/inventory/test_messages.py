@@ -155,7 +155,7 @@ bakers:
         ),
         pytest.param(
             "village: {name: Ham, bell: \x07}\n",
-            "inventory.yaml:1:28: a control character\n    village: {name: Ham, bell: \ufffd}\n"
+            "inventory.yaml:1:28: a control character\n    village: {name: Ham, bell: \u2407}\n"
             "                               ^\n  → remove it",
             id="control character",
         ),
@@ -299,7 +299,7 @@ def test_a_mistake_in_a_range_is_told_once_and_not_for_each_host(tmp_path: Path)
 def test_a_value_cannot_play_with_the_terminal(tmp_path: Path) -> None:
     found = complaint(tmp_path, 'village: {name: Ham, lights: "\\e[31mred\\nroof"}\n')
     assert found.startswith(
-        "inventory.yaml:1:30: `lights` should be on or off, not `\ufffd[31mred\ufffdroof`"
+        "inventory.yaml:1:30: `lights` should be on or off, not `\u241b[31mred\u2424roof`"
     )
 
 

@@ -18,8 +18,8 @@ home=${home##*:}
 ours=$home/.kube/nodewright-village
 group=$(id -g root)
 install -d -m 0700 -o root -g "$group" "$home/.kube"
-install -m 0600 -o root -g "$group" /etc/kubernetes/admin.conf "$ours.new"
-mv -fT "$ours.new" "$ours"
+install -m 0600 -o root -g "$group" /etc/kubernetes/admin.conf "$ours".new
+mv -fT "$ours".new "$ours"
 if [ ! -e "$home/.kube/config" ]; then
   ln -sfT nodewright-village "$home/.kube/config"
   chown -h root "$home/.kube/config"
@@ -43,8 +43,8 @@ home=${home##*:}
 ours=$home/.kube/nodewright-village
 group=$(id -g vagrant)
 install -d -m 0700 -o vagrant -g "$group" "$home/.kube"
-install -m 0600 -o vagrant -g "$group" /etc/kubernetes/admin.conf "$ours.new"
-mv -fT "$ours.new" "$ours"
+install -m 0600 -o vagrant -g "$group" /etc/kubernetes/admin.conf "$ours".new
+mv -fT "$ours".new "$ours"
 if [ ! -e "$home/.kube/config" ]; then
   ln -sfT nodewright-village "$home/.kube/config"
   chown -h vagrant "$home/.kube/config"

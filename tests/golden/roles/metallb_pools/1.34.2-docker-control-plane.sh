@@ -123,9 +123,22 @@ END
 apply() {
 read -r uptime _ </proc/uptime
 end=$((${uptime%%.*} + 120))
-until kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright/manifests/metallb-pool.yaml --server-side --force-conflicts --field-manager=nodewright; do
+while :; do
+  set +e
+  (
+set -e
+kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright/manifests/metallb-pool.yaml --server-side --force-conflicts --field-manager=nodewright
+  )
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
+    break
+  fi
   read -r uptime _ </proc/uptime
-  [ "${uptime%%.*}" -lt "$end" ]
+  if [ "${uptime%%.*}" -ge "$end" ]; then
+    echo 'still waiting after 120 s: metallb-pool is admitted' >&2
+    exit 1
+  fi
   sleep 0.5
 done
 }
