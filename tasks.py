@@ -6,6 +6,7 @@ Each ends with an exit code of nodewright.errors; what is wrong is said on stand
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -16,13 +17,14 @@ from invoke.tasks import task
 
 from lab import tasks as lab
 from nodewright import errors
-from nodewright.errors import EXIT_DONE, NodewrightError
+from nodewright.errors import EXIT_DONE, ConfigurationError, NodewrightError
 from nodewright.later import Later
 
 if TYPE_CHECKING:
-    from workflows import commands
+    from workflows import commands, invocation
 else:
     commands = Later("workflows.commands")
+    invocation = Later("workflows.invocation")
 
 P = ParamSpec("P")
 
@@ -49,28 +51,28 @@ def command(body: Callable[P, int]) -> Callable[P, None]:
 
 @task(help={**INVENTORY, **LIMIT})
 @command
-def provision(c: Context, limit: str = "", inventory: str = "") -> int:
+def provision(c: Context, limit: str | None = None, inventory: str | None = None) -> int:
     """Make the hosts a cluster, and prove it; what is done already is found done."""
     return commands.provision(_file(c, inventory), _names(limit))
 
 
 @task(help={**INVENTORY, **LIMIT})
 @command
-def plan(c: Context, limit: str = "", inventory: str = "") -> int:
+def plan(c: Context, limit: str | None = None, inventory: str | None = None) -> int:
     """Show what provision would change, and change nothing; exit code 2 when there is something."""
     return commands.provision(_file(c, inventory), _names(limit), plan=True)
 
 
 @task(help=INVENTORY)
 @command
-def smoke(c: Context, inventory: str = "") -> int:
+def smoke(c: Context, inventory: str | None = None) -> int:
     """Fetch nginx's page through every door of the cluster, and clean up."""
     return commands.smoke(_file(c, inventory))
 
 
 @task(help=INVENTORY)
 @command
-def status(c: Context, inventory: str = "") -> int:
+def status(c: Context, inventory: str | None = None) -> int:
     """Show the hosts and the nodes that they are; changes nothing."""
     return commands.status(_file(c, inventory))
 
@@ -84,28 +86,34 @@ def status(c: Context, inventory: str = "") -> int:
     }
 )
 @command
-def reset(c: Context, limit: str = "", packages: bool = False, yes: bool = False, inventory: str = "") -> int:
+def reset(
+    c: Context,
+    limit: str | None = None,
+    packages: bool = False,
+    yes: bool = False,
+    inventory: str | None = None,
+) -> int:
     """Make nodes plain machines again; their part of the cluster is lost. Asks first."""
     return commands.reset(_file(c, inventory), _names(limit), packages=packages, yes=yes)
 
 
 @task(help={**INVENTORY, "to": "the file to write (default: ~/.kube/nodewright-CLUSTER.yaml)"})
 @command
-def kubeconfig(c: Context, to: str = "", inventory: str = "") -> int:
+def kubeconfig(c: Context, to: str | None = None, inventory: str | None = None) -> int:
     """Fetch the administrator's kubeconfig into a file of its own, readable by you alone."""
-    return commands.kubeconfig(_file(c, inventory), to)
+    return commands.kubeconfig(_file(c, inventory), None if to is None else _not_empty("--to", to))
 
 
 @task(help=INVENTORY)
 @command
-def check(c: Context, inventory: str = "") -> int:
+def check(c: Context, inventory: str | None = None) -> int:
     """Read the inventory and say everything that is wrong with it; contacts nothing."""
     return commands.check(_file(c, inventory))
 
 
 @task(positional=["host"], help={**INVENTORY, "host": "a host's name in the inventory"})
 @command
-def show(c: Context, host: str, inventory: str = "") -> int:
+def show(c: Context, host: str, inventory: str | None = None) -> int:
     """Show a host's settings, and which line of the inventory each comes from."""
     return commands.show(_file(c, inventory), host)
 
@@ -119,20 +127,44 @@ def schema(c: Context) -> int:
 
 @task(help={**INVENTORY, "limit": "ask these hosts only; names with commas between them"})
 @command
-def trust(c: Context, limit: str = "", inventory: str = "") -> int:
+def trust(c: Context, limit: str | None = None, inventory: str | None = None) -> int:
     """Ask hosts for their SSH keys, show the fingerprints, and write the new ones to known_hosts."""
     return commands.trust(_file(c, inventory), _names(limit))
 
 
-def _file(c: Context, inventory: str) -> str:
-    return inventory or str(c.config.inventory)
+def _file(c: Context, inventory: str | None) -> str:
+    """Returns the inventory to read. An empty option is an unset variable of a shell, and no choice of a cluster."""
+    return str(c.config.inventory) if inventory is None else _not_empty("--inventory", inventory)
 
 
-def _names(limit: str) -> list[str] | None:
-    return [name.strip() for name in limit.split(",") if name.strip()] or None
+def _names(limit: str | None) -> list[str] | None:
+    """Returns the hosts that --limit names, None for all."""
+    if limit is None:
+        return None
+    return [name.strip() for name in _not_empty("--limit", limit.strip(", ")).split(",") if name.strip()]
+
+
+def _not_empty(option: str, value: str) -> str:
+    if not value.strip():
+        raise ConfigurationError(
+            f"{option} is empty: nothing was done", advice="give it a value, or leave the option away"
+        )
+    return value
+
+
+@task
+@command
+def look(c: Context) -> int:
+    """Refuse what would be ignored; runs before any command."""
+    invocation.look(c.config, namespace, lambda line: print(line, file=sys.stderr))
+    return EXIT_DONE
 
 
 namespace = Collection(provision, plan, smoke, status, reset, kubeconfig, lab.lab)
 namespace.add_collection(Collection("inventory", check, show, schema))
 namespace.add_collection(Collection("hosts", trust))
 namespace.configure({"inventory": "inventory.yaml"})
+for name in namespace.task_names:
+    namespace[name].pre.insert(0, look)
+# A lambda, so that the module is imported when something goes wrong.
+sys.excepthook = lambda *error: invocation.tell(*error)  # noqa: PLW0108

@@ -52,6 +52,8 @@ def status(inventory: str) -> int:
     """Prints a table of the hosts and the nodes that they are."""
     session = open_session(inventory)
     found: dict[str, Facts] = {}
+    count = len(session.hosts)
+    print(f"{session.about}, {count} host{'' if count == 1 else 's'}")
     result = session.run(status_workflow(found), session.hosts, reporters=[])
     _console().print(status_table(session.inventory.hosts, found))
     _complain(result.problems)
@@ -64,12 +66,12 @@ def reset(inventory: str, limit: Limit, *, packages: bool, yes: bool) -> int:
     named = limited(session.hosts, limit)
     leaving = [host.name for host in session.hosts if host.name in named]
     if not yes:
-        _confirm(f"{', '.join(leaving)} of cluster {session.inventory.settings.cluster.name}")
+        _confirm(f"{', '.join(leaving)} of {session.cluster}")
     workflow = reset_workflow(leaving, packages=packages)
     return _run(session, workflow, session.hosts, limit=limit, look=reset_preflight)
 
 
-def kubeconfig(inventory: str, to: str) -> int:
+def kubeconfig(inventory: str, to: str | None) -> int:
     """Fetches the administrator's kubeconfig, and prints the line that makes kubectl use it."""
     session = open_session(inventory)
     path = Path(to) if to else kubeconfig_path(session.inventory.settings.cluster.name)
@@ -82,20 +84,22 @@ def kubeconfig(inventory: str, to: str) -> int:
 
 def check(inventory: str) -> int:
     """Prints that an inventory is valid, and what it describes."""
-    session = open_session(inventory)
+    session = open_session(inventory, for_run=False)
     settings = session.inventory.settings
     print(
         f"{session.inventory.source.document.file} is valid: cluster {settings.cluster.name}, "
-        f"Kubernetes {settings.cluster.kubernetes}, "
+        f"Kubernetes {settings.cluster.kubernetes}, {settings.cluster.runtime}, "
         f"{len(settings.control_planes)} control plane(s), {len(settings.workers)} worker(s)"
     )
+    if session.inventory.unset:
+        print(f"not set here, and needed by other commands: {', '.join(sorted(session.inventory.unset))}")
     return EXIT_DONE
 
 
 def show(inventory: str, host: str) -> int:
     """Prints a table of a host's settings, and which line of the inventory each comes from."""
     table = Table("setting", "value", "from", "where", box=None, pad_edge=False)
-    for one in explain(open_session(inventory).inventory, host):
+    for one in explain(open_session(inventory, for_run=False).inventory, host):
         table.add_row(one.setting, one.value, one.level, one.where)
     _console().print(table)
     return EXIT_DONE

@@ -49,6 +49,17 @@ class Session:
         """In the inventory's order."""
         return tuple(self.inventory.hosts.values())
 
+    @property
+    def cluster(self) -> str:
+        """Returns which cluster this is, and which file says so."""
+        return f"cluster {self.inventory.settings.cluster.name} from {self.inventory.source.document.file}"
+
+    @property
+    def about(self) -> str:
+        """Returns what the first line of a run says of the cluster."""
+        cluster = self.inventory.settings.cluster
+        return f"{self.cluster}, Kubernetes {cluster.kubernetes}, {cluster.runtime}"
+
     def with_addons(self) -> Sequence[Host[Any]]:
         """The hosts, once the cluster's manifests are fetched.
 
@@ -77,6 +88,7 @@ class Session:
             return run(
                 workflow,
                 hosts,
+                about=self.about,
                 mode=mode,
                 transport=transport,
                 fragments=ALL_FRAGMENTS,

@@ -33,7 +33,13 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted(Event):
-    """A run has begun; `hosts` are those it speaks to, `limit` those it may change (all: None)."""
+    """A run has begun.
+
+    Args:
+        about: what the hosts are together, and who says so.
+        hosts: those it speaks to.
+        limit: those it may change; None for all.
+    """
 
     run: str
     workflow: str
@@ -41,6 +47,7 @@ class RunStarted(Event):
     stages: tuple[str, ...]
     hosts: tuple[str, ...]
     limit: tuple[str, ...] | None
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,8 +88,9 @@ class Lines:
         limit = f", limited to {', '.join(event.limit)}" if event.limit is not None else ""
         count = len(event.hosts)
         hosts = f"{count} host{'' if count == 1 else 's'}"
+        about = f" {_escaped(event.about)}," if event.about else ""
         self._console.print(
-            f"[bold]{_escaped(event.workflow)}[/] ({event.mode}) on {hosts}{_escaped(limit)}: run {event.run}"
+            f"[bold]{_escaped(event.workflow)}[/] ({event.mode}):{about} {hosts}{_escaped(limit)}, run {event.run}"
         )
 
     def _facts_gathered(self, event: FactsGathered) -> None:

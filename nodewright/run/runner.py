@@ -50,6 +50,7 @@ def run(
     fragments: Iterable[Fragment[Any]],
     reporters: Iterable[Reporter],
     runs_dir: Path,
+    about: str = "",
     limit: Collection[str] | None = None,
     preflight: Preflight | None = None,
     interruption: Interruption | None = None,
@@ -60,6 +61,7 @@ def run(
 
     Args:
         hosts: of the whole inventory, in its order.
+        about: what the hosts are together, and who says so, for the first line of the run.
         mode: plan looks and tells, apply does.
         transport: carries scripts; closed by the caller, afterwards.
         fragments: the facts that roles, checks and preflight want of each host.
@@ -105,6 +107,7 @@ def run(
             at=begun,
             run=run_id,
             workflow=workflow.name,
+            about=about,
             mode=mode,
             stages=tuple(stage.name for stage in workflow.stages),
             hosts=tuple(host.name for host in hosts if host.name in contacts),

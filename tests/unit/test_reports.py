@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,19 @@ def test_a_failure_is_told_with_its_place_its_output_and_what_to_do(runs: Runs) 
 def test_a_blocked_job_is_told_with_what_blocks_it(runs: Runs) -> None:
     lines = said(runs, Fleet({("w1", "swap off"): fails()}))
     assert any(line.endswith("join: blocked by prepare on w1") for line in lines)
+
+
+def test_the_first_line_says_what_the_run_is_about() -> None:
+    started = replace(STARTED, about="the village Ham from ham.yaml, lit")
+    assert printed(started).splitlines()[0] == (
+        "provision (apply): the village Ham from ham.yaml, lit, 1 host, run r1"
+    )
+
+
+def test_the_first_line_names_the_hosts_that_a_run_is_limited_to() -> None:
+    assert printed(replace(STARTED, limit=("cp1",))).splitlines()[0] == (
+        "provision (apply): 1 host, limited to cp1, run r1"
+    )
 
 
 def test_the_table_has_a_row_per_host_in_inventory_order(runs: Runs) -> None:

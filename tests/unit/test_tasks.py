@@ -69,7 +69,7 @@ def test_the_inventory_is_the_one_in_the_working_folder(inventory: Path) -> None
     done = invoke(inventory.parent, "inventory.check")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "inventory.yaml is valid: cluster example, Kubernetes 1.34.2, 1 control plane(s), 1 worker(s)\n"
+        "inventory.yaml is valid: cluster example, Kubernetes 1.34.2, docker, 1 control plane(s), 1 worker(s)\n"
     )
 
 
@@ -131,6 +131,151 @@ def test_reset_without_a_terminal_refuses_instead_of_waiting_for_an_answer(inven
     assert done.returncode == 3
     assert "nothing was done" in done.stderr
     assert "--yes answers for you" in done.stderr
+
+
+@pytest.mark.parametrize("limit", ["", ",", " , "])
+@pytest.mark.parametrize("command", ["provision", "plan", "reset", "hosts.trust"])
+def test_an_empty_limit_is_no_choice_of_all_hosts(inventory: Path, command: str, limit: str) -> None:
+    yes = ["--yes"] if command == "reset" else []
+    done = invoke(inventory.parent, command, "--limit", limit, *yes)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "--limit is empty: nothing was done\n  → give it a value, or leave the option away\n"
+    )
+
+
+def test_an_empty_inventory_is_no_choice_of_the_default(inventory: Path) -> None:
+    assert "--inventory is empty" in invoke(inventory.parent, "inventory.check", "--inventory", "").stderr
+    done = invoke(inventory.parent, "inventory.check", INVOKE_INVENTORY="")
+    assert done.returncode == 3
+    assert "`inventory` in invoke.yaml or INVOKE_INVENTORY is empty" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "instead"),
+    [
+        (["--dry"], "`invoke plan` shows what would change"),
+        (["--echo"], "`invoke plan` shows"),
+        (["--hide", "both"], "> FILE"),
+        (["--pty"], "hosts are given a script"),
+        (["--warn-only"], "never stops the others"),
+        (["--command-timeout", "5"], "connect_timeout"),
+    ],
+)
+@pytest.mark.parametrize("command", [["reset", "--yes"], ["lab.status"]])
+def test_an_option_of_invokes_that_would_have_no_effect_is_refused(
+    inventory: Path, option: list[str], instead: str, command: list[str]
+) -> None:
+    done = invoke(inventory.parent, *option, *command)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"nothing was done: {option[0]} would have no effect here\n  → ")
+    assert instead in done.stderr
+
+
+def test_a_sudo_password_is_asked_for_elsewhere(inventory: Path) -> None:
+    done = invoke(inventory.parent, "inventory.check", INVOKE_SUDO_PASSWORD="secret")
+    assert done.returncode == 3
+    assert done.stderr.startswith("INVOKE_SUDO_PASSWORD has no effect here\n  → write `ssh: {sudo_password:")
+    assert '"secret"' not in done.stderr
+
+
+def test_an_option_of_invokes_may_stand_behind_the_command(inventory: Path) -> None:
+    assert "--dry would have no effect" in invoke(inventory.parent, "reset", "--yes", "--dry").stderr
+
+
+def test_commands_in_a_row_are_about_the_same_inventory(inventory: Path) -> None:
+    done = invoke(inventory.parent, "inventory.check", "plan", "--inventory", "other.yaml")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "nothing was done: the commands mean different things: "
+        "inventory.check has no --inventory, plan has --inventory other.yaml\n"
+        "  → give --inventory to each of them, or call them one by one\n"
+    )
+
+
+def test_commands_in_a_row_are_about_the_same_hosts(inventory: Path) -> None:
+    done = invoke(inventory.parent, "reset", "--yes", "provision", "--limit", "node2")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "reset has no --limit, provision has --limit node2" in done.stderr
+
+
+def test_commands_in_a_row_that_agree_go_on(inventory: Path) -> None:
+    done = invoke(inventory.parent, "inventory.check", "inventory.show", "node2")
+    assert done.returncode == 0
+    assert "inventory.yaml is valid" in done.stdout
+
+
+@pytest.mark.parametrize("variable", ["INVOKE_INVENTORI", "INVOKE_INVENTRY", "INVOKE_INVENTORY_FILE"])
+def test_a_misspelt_variable_does_not_mean_the_default(inventory: Path, variable: str) -> None:
+    done = invoke(inventory.parent, "inventory.check", **{variable: "other.yaml"})
+    assert done.returncode == 3
+    assert done.stderr == f"{variable} means nothing\n  → did you mean INVOKE_INVENTORY?\n"
+
+
+def test_another_unknown_variable_is_told_and_stops_nothing(inventory: Path) -> None:
+    done = invoke(inventory.parent, "inventory.check", INVOKE_COLOUR="red")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning: INVOKE_COLOUR means nothing here")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("inventroy: other.yaml\n", "unknown key `inventroy` in invoke.yaml\n  → did you mean `inventory`?"),
+        ("colour: red\n", "unknown key `colour` in invoke.yaml\n  → known here: inventory"),
+        ("run: {dry: true}\n", "`run.dry` in invoke.yaml has no effect here\n  → `invoke plan`"),
+        ("inventory:\n", "`inventory` in invoke.yaml or INVOKE_INVENTORY is empty"),
+        ("inventory: [a\n", "invoke.yaml:2:1 cannot be read: expected ',' or ']'"),
+        ("- inventory.yaml\n", "a configuration file of Invoke is no map of settings"),
+    ],
+)
+def test_a_wrong_configuration_file_is_told_in_a_sentence(inventory: Path, text: str, complaint: str) -> None:
+    (inventory.parent / "invoke.yaml").write_text(text)
+    done = invoke(inventory.parent, "inventory.check", INVOKE_RUNTIME_CONFIG="invoke.yaml")
+    assert done.returncode == 3
+    assert done.stderr.startswith(complaint)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_invoke_yaml_beside_the_tasks_is_told_in_a_sentence(inventory: Path) -> None:
+    project = inventory.parent / "project"
+    project.mkdir()
+    (project / "tasks.py").symlink_to(ROOT / "tasks.py")
+    (project / "invoke.yaml").write_text("inventory: {\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "invoke", "--search-root", str(project), "inventory.check"],
+        cwd=inventory.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "invoke.yaml:2:1 cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_configuration_file_that_is_not_there_is_no_empty_one(inventory: Path) -> None:
+    done = invoke(inventory.parent, "--config", "none.yaml", "inventory.check")
+    assert done.returncode == 3
+    assert done.stderr == "there is no configuration file none.yaml (--config)\n"
+
+
+def test_a_bug_keeps_its_traceback(inventory: Path) -> None:
+    wrong = "import tasks; raise ZeroDivisionError"
+    done = subprocess.run(
+        [sys.executable, "-c", wrong], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_a_check_says_which_secrets_other_commands_will_need(inventory: Path) -> None:
+    inventory.write_text(VALID + "ssh: {sudo_password: {env: NODEWRIGHT_NOT_SET}}\n")
+    done = invoke(inventory.parent, "inventory.check")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1] == "not set here, and needed by other commands: NODEWRIGHT_NOT_SET"
+    assert "NODEWRIGHT_NOT_SET is not set" in invoke(inventory.parent, "plan").stderr
 
 
 def test_an_unknown_host_in_limit_is_refused_before_anything_is_contacted(inventory: Path) -> None:

@@ -1,0 +1,191 @@
+"""What a command line and Invoke's own configuration may say: what would be ignored is refused, with what to use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from types import TracebackType
+from typing import Any
+
+from invoke.collection import Collection
+from invoke.config import Config
+from invoke.exceptions import ParseError
+from invoke.program import Program
+
+from nodewright.errors import ConfigurationError
+
+#: Invoke's settings for its own shell commands, of which nodewright runs none: the option, and what to use instead.
+_INSTEAD = {
+    ("run", "dry"): ("--dry", "`invoke plan` shows what would change, and changes nothing"),
+    ("run", "echo"): ("--echo", "`invoke plan` shows what would change, runs/ has what each run did"),
+    ("run", "hide"): ("--hide", "write what is printed to a file, with > FILE"),
+    ("run", "pty"): ("--pty", "hosts are given a script, which no terminal reads"),
+    ("run", "warn"): (
+        "--warn-only",
+        "a host that fails never stops the others; run the command again for it",
+    ),
+    ("timeouts", "command"): (
+        "--command-timeout",
+        "each step has a timeout of its own; for connecting the inventory has `ssh: {connect_timeout: SECONDS}`",
+    ),
+    ("sudo", "password"): (
+        "--prompt-for-sudo-password",
+        "write `ssh: {sudo_password: {env: SUDO_PASSWORD}}` in the inventory; then "
+        "`read -rs SUDO_PASSWORD` and `export SUDO_PASSWORD` before the command",
+    ),
+}
+_SHARED_OPTIONS = ("inventory", "limit")
+_PREFIX = "INVOKE_"
+#: Variables that Invoke reads besides those of its settings.
+_VARIABLES = ("INVOKE_DEBUG", "INVOKE_RUNTIME_CONFIG")
+
+Warn = Callable[[str], None]
+
+
+def look(config: Config, namespace: Collection, warn: Warn) -> None:
+    """Looks at the whole command line and Invoke's configuration, before the first command.
+
+    Args:
+        config: Invoke's, all levels loaded.
+        namespace: all commands, with their own settings.
+        warn: is given what is suspicious and stops nothing.
+
+    Raises:
+        ConfigurationError: something would be ignored, or the commands of a chain mean different clusters or hosts.
+    """
+    known = _leaves({**Config.global_defaults(), **namespace.configuration()})
+    _files(config, known)
+    _variables(config, known, warn)
+    _options(config)
+    _chain(config, namespace)
+    _inventory(config)
+
+
+def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Ends Python with a sentence where Invoke could not read its configuration, otherwise as usual.
+
+    Invoke reads these files outside of all commands, and leaves what goes wrong to Python: to `sys.excepthook`.
+    """
+    loading, file = _while_loading(trace)
+    if not loading:
+        sys.__excepthook__(kind, error, trace)
+        return
+    print(_broken(file, error), file=sys.stderr)
+    raise SystemExit(ConfigurationError.exit_code)
+
+
+def _while_loading(trace: TracebackType | None) -> tuple[bool, str]:
+    """Returns whether Invoke was about its configuration when it failed, and with which file."""
+    loading, file = False, ""
+    while trace is not None:
+        frame = trace.tb_frame
+        loading = loading or frame.f_globals.get("__name__") == "invoke.config"
+        file = str(frame.f_locals["filepath"]) if frame.f_code.co_name == "_load_file" else file
+        trace = trace.tb_next
+    return loading, file
+
+
+def _broken(file: str, error: BaseException) -> ConfigurationError:
+    mark = getattr(error, "problem_mark", None)
+    where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark is not None else file
+    reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return ConfigurationError(
+        f"{where} cannot be read: {reason}"
+        if where
+        else "a configuration file of Invoke is no map of settings",
+        advice="invoke.yaml, or the file that -f names, is a map such as `inventory: lab.yaml`: correct or remove it",
+    )
+
+
+def _files(config: Config, known: set[tuple[str, ...]]) -> None:
+    """Looks at invoke.yaml and at what -f names; other files are of all of the user's projects."""
+    if config._runtime_path and not config._runtime_found:
+        raise ConfigurationError(f"there is no configuration file {config._runtime_path} (--config)")
+    for file, data in ((config._project_path, config._project), (config._runtime_path, config._runtime)):
+        for path in _leaves(data):
+            name = ".".join(path)
+            if path in _INSTEAD:
+                raise ConfigurationError(f"`{name}` in {file} has no effect here", advice=_INSTEAD[path][1])
+            if path not in known and path[0] not in {"tasks", "runners"}:
+                raise ConfigurationError(
+                    f"unknown key `{name}` in {file}", advice=_meant(name, ["inventory"])
+                )
+    for file, data in ((config._user_path, config._user), (config._system_path, config._system)):
+        for key in data or {}:
+            if (key,) not in known and get_close_matches(key, ["inventory"], cutoff=0.8):
+                raise ConfigurationError(f"unknown key `{key}` in {file}", advice=_meant(key, ["inventory"]))
+
+
+def _variables(config: Config, known: set[tuple[str, ...]], warn: Warn) -> None:
+    """Looks at INVOKE_ variables: one that resembles ours is a mistake, any other may be for something else."""
+    names = {_PREFIX + "_".join(path).upper(): path for path in known}
+    for name in sorted(os.environ):
+        if not name.startswith(_PREFIX) or name in _VARIABLES:
+            continue
+        path = names.get(name)
+        if path in _INSTEAD:
+            raise ConfigurationError(f"{name} has no effect here", advice=_INSTEAD[path][1])
+        if path is None and get_close_matches(name, ["INVOKE_INVENTORY"], cutoff=0.8):
+            raise ConfigurationError(f"{name} means nothing", advice="did you mean INVOKE_INVENTORY?")
+        if path is None:
+            warn(f"warning: {name} means nothing here; the inventory is named by INVOKE_INVENTORY")
+
+
+def _options(config: Config) -> None:
+    for path in _leaves(config._overrides):
+        if path in _INSTEAD:
+            option, instead = _INSTEAD[path]
+            raise ConfigurationError(f"nothing was done: {option} would have no effect here", advice=instead)
+
+
+def _chain(config: Config, namespace: Collection) -> None:
+    """Refuses commands in a row that were given different inventories or limits."""
+    program = Program()
+    program.normalize_argv(None)
+    program.parse_core_args()
+    program.config, program.collection = config, namespace
+    try:
+        program.parse_tasks()
+    except ParseError:
+        return  # commands of the user's own, which are not ours to compare
+    for option in _SHARED_OPTIONS:
+        given = {
+            command.name: command.args[option].value for command in program.tasks if option in command.args
+        }
+        if len(set(given.values())) > 1:
+            said = ", ".join(
+                f"{name} has {f'--{option} {value}' if value is not None else f'no --{option}'}"
+                for name, value in given.items()
+            )
+            raise ConfigurationError(
+                f"nothing was done: the commands mean different things: {said}",
+                advice=f"give --{option} to each of them, or call them one by one",
+            )
+
+
+def _inventory(config: Config) -> None:
+    value = config.inventory
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(
+            "`inventory` in invoke.yaml or INVOKE_INVENTORY is empty", advice="name a file, or remove it"
+        )
+
+
+def _leaves(data: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Returns the paths of all settings that are no maps, or empty ones."""
+
+    def below(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        if isinstance(value, Mapping) and value:
+            for key, inner in value.items():
+                yield from below(inner, (*path, str(key)))
+        elif path:
+            yield path
+
+    return set(below(data, ()))
+
+
+def _meant(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
