@@ -64,6 +64,16 @@ def _kubernetes_packages(inventory: Inventory) -> Iterator[Finding]:
             path=("cluster", "kubernetes"),
             advice="name a repository of your own in mirrors.packages.kubernetes, or take a newer version",
         )
+    elif (
+        known(version)
+        and not release(version).public_packages
+        and repository.key == Packages().kubernetes.key
+    ):
+        yield Finding(
+            "`key` is missing: the public repository's key, the default, signs packages from 1.24 on",
+            path=("mirrors", "packages", "kubernetes"),
+            advice="give the URL of the key that signs your repository",
+        )
 
 
 def _cri_dockerd(inventory: Inventory) -> Iterator[Finding]:

@@ -105,6 +105,10 @@ def _network(value: object) -> object:
         raise Finding(
             f"`{value}` is no network: its length is missing", advice=f"write {value}/16, for example"
         )
+    for nobodys, reason in _OF_NOBODY.items():
+        if network.subnet_of(nobodys):
+            advice = "choose a private network that nothing else of yours is in, such as 10.244.0.0/16"
+            raise Finding(f"`{value}`: addresses of {nobodys} {reason}", advice=advice)
     return network
 
 

@@ -72,6 +72,8 @@ def problems_of(
         else:
             field = fields_at(model, path[:-1]).get(str(path[-1])) if path else None
             what, advice = _wording(details, path, (field and field.description) or "")
+            if details["type"] == "missing" and field is not None:
+                advice = _to_add(str(path[-1]), field, advice)
         of_key = of_key or details["type"] in {"missing", "extra_forbidden"}
         problem = source.problem(path, what, advice=advice, of_key=of_key)
         problems.setdefault((problem.position, details["type"], path[-1:]), problem)
@@ -122,6 +124,14 @@ def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
     message = re.sub(r"^(Input|String|Value) ", "", details["msg"])
     joint = ", not" if message.startswith("should") else ":"
     return _Wording(f"`{name}` {message}{joint} {_written(value)}", about)
+
+
+def _to_add(name: str, field: FieldInfo, advice: str) -> str:
+    """Returns what to write for a missing map of settings; for any other setting the advice as it is."""
+    if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        return advice
+    keys = [key for key, inner in fields_at(field.annotation, ()).items() if inner.is_required()]
+    return f"write `{name}: {{{', '.join(f'{key}: {key.upper()}' for key in keys)}}}`"
 
 
 def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:

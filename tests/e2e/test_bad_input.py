@@ -46,6 +46,25 @@ def test_a_limit_to_a_host_that_is_not_there_says_which_may_be_meant(
     assert "did you mean node3?" in ended.text
 
 
+@pytest.mark.parametrize("words", [("--limit", ""), ("--limit", ","), ("--dry",)])
+def test_a_reset_that_would_mean_all_hosts_by_mistake_touches_none(
+    terminal: Terminal, document: Document, words: tuple[str, ...]
+) -> None:
+    ended = terminal.invoke("reset", "--yes", "--inventory", terminal.inventory(document), *words)
+    assert ended.exit_code == 3
+    assert "nothing was done" in ended.text
+    assert not (terminal.folder / "runs").exists()
+
+
+def test_the_plan_of_a_chain_is_about_the_cluster_that_is_provisioned(
+    terminal: Terminal, document: Document
+) -> None:
+    ended = terminal.invoke("plan", "provision", "--inventory", terminal.inventory(document))
+    assert ended.exit_code == 3
+    assert "plan has no --inventory" in ended.text
+    assert not (terminal.folder / "runs").exists()
+
+
 def test_a_manifest_with_another_content_than_the_inventory_says_is_refused(
     terminal: Terminal, document: Document
 ) -> None:

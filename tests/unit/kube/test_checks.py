@@ -63,6 +63,13 @@ def test_a_version_without_public_packages_needs_a_mirror() -> None:
     assert found(cluster={"kubernetes": "1.23.17"}, mirrors={"packages": {"kubernetes": mirror}}) == []
 
 
+def test_a_repository_for_old_packages_has_a_key_of_its_own() -> None:
+    url_alone = {"packages": {"kubernetes": {"url": "http://mirror/{minor}/"}}}
+    path, what = one(cluster={"kubernetes": "1.23.17"}, mirrors=url_alone)
+    assert path == ("mirrors", "packages", "kubernetes")
+    assert "`key` is missing" in what
+
+
 def test_docker_needs_cri_dockerd_from_1_24_on() -> None:
     path, what = one(mirrors={})
     assert path == ("cluster", "runtime")

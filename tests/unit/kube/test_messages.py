@@ -76,6 +76,11 @@ def problems(folder: Path, text: str) -> list[str]:
             "→ take free addresses of the hosts' network",
         ),
         (
+            "pod_cidr: 224.0.0.0/16",
+            "4:13: `224.0.0.0/16`: addresses of 224.0.0.0/4 are multicast "
+            "→ choose a private network that nothing else of yours is in, such as 10.244.0.0/16",
+        ),
+        (
             "pod_cidr: 10.244.0.0",
             "4:13: `10.244.0.0` is no network: its length is missing → write 10.244.0.0/16, for example",
         ),
@@ -142,6 +147,24 @@ def test_message_about_the_cluster(tmp_path: Path, line: str, expected: str) -> 
 def test_message_about_an_address(tmp_path: Path, address: str, what: str, advice: str) -> None:
     text = f"{HEAD}control_planes:\n  node1: {{address: '{address}'}}\n"
     assert problems(tmp_path, text) == [f"5:20: {what} → {advice}"]
+
+
+def test_the_cluster_is_missing_and_the_message_says_what_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_text(HOSTS)
+    with pytest.raises(InventoryError, match="`cluster` is missing") as caught:
+        load(path, Inventory)
+    assert caught.value.problems[0].advice == "write `cluster: {name: NAME}`"
+
+
+def test_a_letter_that_only_looks_right_is_named_in_what_is_passed_on_to_the_kubelet(tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, f"{HEAD}  kubelet: {{m\u0430xPods: 50}}\n{HOSTS}")
+    assert problem.endswith("did you mean `maxPods`?; `\u0430` is CYRILLIC SMALL LETTER A (U+0430)")
+
+
+def test_a_number_that_begins_with_its_point_is_read_as_such(tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, f"{HEAD}  kubelet: {{kubeAPIQPS: .5}}\n{HOSTS}")
+    assert "`kubeAPIQPS` should be a whole number for kubelet 1.34, not `0.5`" in problem
 
 
 def test_an_address_given_twice_names_both_hosts_at_the_second_one(tmp_path: Path) -> None:
