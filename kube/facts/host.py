@@ -15,30 +15,24 @@ from nodewright.facts.fragment import Fragment
 
 @dataclass(frozen=True)
 class Swap:
-    """Swap that is on, and what would turn it on again.
+    """What turns swap on.
 
     Args:
-        active: devices and files in use.
         units: systemd's swap units, loaded or not, those of zram-generator included.
-        zram_generator: it is installed, and makes a swap device at each boot unless told otherwise.
     """
 
-    active: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    zram_generator: bool = False
 
 
 @dataclass(frozen=True)
 class SeLinux:
-    """SELinux's modes.
+    """SELinux's mode.
 
     Args:
         now: enforcing, permissive or disabled; disabled where there is no SELinux.
-        configured: what /etc/selinux/config says; empty where it says nothing.
     """
 
     now: str = "disabled"
-    configured: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,18 +67,13 @@ class Resolver:
 
 
 def parse_swap(text: str) -> Swap:
-    """From lines `active NAME`, `unit NAME` and `zram PATH`."""
-    return Swap(
-        tuple(_values(text, "active")), tuple(_values(text, "unit")), any(True for _ in _values(text, "zram"))
-    )
+    """Returns the swap from lines `unit NAME`."""
+    return Swap(tuple(_values(text, "unit")))
 
 
 def parse_selinux(text: str) -> SeLinux:
-    """From lines `now MODE` and `configured MODE`, in any case."""
-    text = text.lower()
-    return SeLinux(
-        next(_values(text, "now"), SeLinux.now), next(_values(text, "configured"), SeLinux.configured)
-    )
+    """Returns the mode from a line with it, in any case."""
+    return SeLinux(text.strip().lower() or SeLinux.now)
 
 
 def parse_units(text: str) -> Mapping[str, Unit]:
@@ -124,11 +113,7 @@ def _values(text: str, key: str) -> Iterator[str]:
 
 SWAP = Fragment(
     "swap",
-    """sed '1d; s/ .*//; s/^/active /' /proc/swaps
-for path in /usr/lib/systemd/system-generators/zram-generator /etc/systemd/zram-generator.conf; do
-    if [ -e "$path" ]; then echo "zram $path"; fi
-done
-systemctl list-units --type=swap --all --plain --no-legend --full >"$nw_tmp/swap"
+    """systemctl list-units --type=swap --all --plain --no-legend --full >"$nw_tmp/swap"
 sed -n 's/^[^[:alnum:]]*\\([^ ]*\\.swap\\) .*/unit \\1/p' "$nw_tmp/swap"
 """,
     parse_swap,
@@ -137,11 +122,7 @@ sed -n 's/^[^[:alnum:]]*\\([^ ]*\\.swap\\) .*/unit \\1/p' "$nw_tmp/swap"
 SELINUX = Fragment(
     "selinux",
     """if command -v getenforce >/dev/null; then
-    mode=$(getenforce)
-    echo "now $mode"
-fi
-if [ -r /etc/selinux/config ]; then
-    sed -n 's/^ *SELINUX= *\\([A-Za-z]*\\).*/configured \\1/p' /etc/selinux/config
+    getenforce
 fi""",
     parse_selinux,
 )

@@ -15,8 +15,6 @@ class Memory:
     """Bytes, of meminfo(5)."""
 
     total: int = 0
-    available: int = 0
-    swap: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Space:
 def parse_memory(text: str) -> Memory:
     """From meminfo(5), which counts in KiB."""
     kib = {key: number(rest) for key, _, rest in (line.partition(":") for line in text.splitlines())}
-    return Memory(*(kib.get(key, 0) * 1024 for key in ("MemTotal", "MemAvailable", "SwapTotal")))
+    return Memory(kib.get("MemTotal", 0) * 1024)
 
 
 def parse_cpus(text: str) -> int:

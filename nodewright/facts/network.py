@@ -19,15 +19,11 @@ class Interface:
     Args:
         name: for example `eth0`.
         mac: empty where it has none.
-        mtu: bytes; 0 where unknown.
-        up: switched on, and with a carrier.
         addresses: with their prefix lengths.
     """
 
     name: str
     mac: str = ""
-    mtu: int = 0
-    up: bool = False
     addresses: tuple[Address, ...] = ()
 
 
@@ -84,9 +80,7 @@ def parse_network(text: str) -> Network:
             addresses.setdefault(words[1], []).extend(_addresses(words))
         elif kind in ("route4", "route6") and words[0] == "default":
             routes.append(_route(int(kind[-1]), words))
-    interfaces = (
-        Interface(i.name, i.mac, i.mtu, i.up, tuple(addresses.get(i.name, ()))) for i in links.values()
-    )
+    interfaces = (Interface(i.name, i.mac, tuple(addresses.get(i.name, ()))) for i in links.values())
     return Network(tuple(interfaces), tuple(sorted(routes, key=lambda route: (route.family, route.metric))))
 
 
@@ -97,13 +91,7 @@ def _after(words: list[str], key: str) -> str:
 
 def _interface(words: list[str]) -> Interface:
     """From `2: eth0@if3: <BROADCAST,UP,LOWER_UP> mtu 1500 … link/ether 52:54:00:12:34:56 …`."""
-    flags = set(words[2].strip("<>").split(",")) if len(words) > 2 else set()
-    return Interface(
-        name=words[1].rstrip(":").partition("@")[0],
-        mac=_after(words, "link/ether"),
-        mtu=number(_after(words, "mtu")),
-        up={"UP", "LOWER_UP"} <= flags,
-    )
+    return Interface(words[1].rstrip(":").partition("@")[0], _after(words, "link/ether"))
 
 
 def _addresses(words: list[str]) -> Iterator[Address]:

@@ -53,31 +53,14 @@ class Kernel:
 
 
 @dataclass(frozen=True)
-class Naming:
-    """What the host calls itself.
-
-    Args:
-        hostname: the kernel's.
-        fqdn: what the name service makes of it; empty where that knows it not.
-    """
-
-    hostname: str = ""
-    fqdn: str = ""
-
-
-@dataclass(frozen=True)
 class Init:
     """Process 1.
 
     Args:
         name: `systemd`, or what else it is.
-        systemd_version: 0 where it is not systemd.
-        state: as `systemctl is-system-running`: running, degraded, starting, …
     """
 
     name: str = ""
-    systemd_version: int = 0
-    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,14 +96,11 @@ class Machine:
     Args:
         machine_id: machine-id(5); clones that were not cleaned share it.
         product_uuid: the firmware's, lower case; empty where there is none.
-        virtualization: what simulates the hardware, as `systemd-detect-virt --vm` says: `none`, `kvm`, …;
-            empty where unknown.
         container: as `systemd-detect-virt --container` says: it shares its kernel with others.
     """
 
     machine_id: str = ""
     product_uuid: str = ""
-    virtualization: str = ""
     container: bool = False
 
 
@@ -144,17 +124,9 @@ def parse_kernel(text: str) -> Kernel:
     return Kernel(*lines_of(text, 3))
 
 
-def parse_naming(text: str) -> Naming:
-    """From two lines: hostname, and the fully qualified name or none."""
-    hostname, fqdn = lines_of(text, 2)
-    return Naming(hostname, fqdn if "." in fqdn else "")
-
-
 def parse_init(text: str) -> Init:
-    """From three lines: name of process 1, first line of `systemctl --version`, state."""
-    name, version, state = lines_of(text, 3)
-    words = version.split()
-    return Init(name, number(words[1]) if len(words) > 1 else 0, state)
+    """Returns process 1 from a line with its name."""
+    return Init(*lines_of(text, 1))
 
 
 def parse_package_manager(text: str) -> PackageManager:
@@ -173,9 +145,9 @@ def parse_clock(text: str) -> Clock:
 
 
 def parse_machine(text: str) -> Machine:
-    """From four lines: machine id, product UUID, kind of virtualization, kind of container."""
-    machine_id, product_uuid, virtualization, container = lines_of(text, 4)
-    return Machine(machine_id, product_uuid.lower(), virtualization, container not in ("", "none"))
+    """Returns the machine from three lines: machine id, product UUID, kind of container."""
+    machine_id, product_uuid, container = lines_of(text, 3)
+    return Machine(machine_id, product_uuid.lower(), container not in ("", "none"))
 
 
 def _unquoted(value: str) -> str:
@@ -189,16 +161,7 @@ OPERATING_SYSTEM = Fragment(
     "operating-system", "cat /etc/os-release || cat /usr/lib/os-release", parse_operating_system
 )
 KERNEL = Fragment("kernel", "uname -r\nuname -m\ncat /proc/sys/kernel/random/boot_id", parse_kernel)
-NAMING = Fragment("naming", "uname -n\nhostname -f", parse_naming)
-INIT = Fragment(
-    "init",
-    """cat /proc/1/comm
-command -v systemctl >/dev/null
-systemctl --version >"$nw_tmp/systemctl"
-head -n 1 "$nw_tmp/systemctl"
-systemctl is-system-running""",
-    parse_init,
-)
+INIT = Fragment("init", "cat /proc/1/comm", parse_init)
 PACKAGE_MANAGER = Fragment(
     "package-manager",
     """for name in dnf yum; do
@@ -217,10 +180,7 @@ MACHINE = Fragment(
     if [ -r "$file" ]; then cat "$file"; else echo; fi
 done
 if command -v systemd-detect-virt >/dev/null; then
-    for option in --vm --container; do
-        virtualization=$(systemd-detect-virt "$option" || true)
-        echo "$virtualization"
-    done
+    systemd-detect-virt --container
 fi""",
     parse_machine,
 )

@@ -27,7 +27,6 @@ from nodewright.facts import (
     Machine,
     Memory,
     Mount,
-    Naming,
     Network,
     OperatingSystem,
     PackageManager,
@@ -42,7 +41,6 @@ from nodewright.facts.system import (
     parse_init,
     parse_kernel,
     parse_machine,
-    parse_naming,
     parse_operating_system,
     parse_package_manager,
 )
@@ -106,25 +104,7 @@ def test_kernel(release: str, machine: str, boot_id: str) -> None:
     assert parse_kernel(f"{release}\n{machine}\n{boot_id}\n") == Kernel(release, machine, boot_id)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("node1\nnode1.lab.test\n", Naming("node1", "node1.lab.test")),
-        ("node1\nnode1\n", Naming("node1", "")),
-        ("node1.lab.test\n", Naming("node1.lab.test", "")),
-    ],
-)
-def test_naming(text: str, expected: Naming) -> None:
-    assert parse_naming(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("systemd\nsystemd 252 (252-46.el9)\ndegraded\n", Init("systemd", 252, "degraded")),
-        ("sh\n", Init("sh", 0, "")),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [("systemd\n", Init("systemd")), ("", Init())])
 def test_init(text: str, expected: Init) -> None:
     assert parse_init(text) == expected
 
@@ -141,10 +121,10 @@ def test_package_manager(text: str, expected: PackageManager) -> None:
     assert parse_package_manager(text) == expected
 
 
-@given(*[st.integers(0, 2**40)] * 3)
-def test_memory_is_in_bytes(total: int, available: int, swap: int) -> None:
-    text = f"MemTotal: {total} kB\nMemFree: 1 kB\nMemAvailable:{available:9} kB\nSwapTotal: {swap} kB\n"
-    assert parse_memory(text) == Memory(total * 1024, available * 1024, swap * 1024)
+@given(st.integers(0, 2**40))
+def test_memory_is_in_bytes(total: int) -> None:
+    text = f"MemTotal: {total:9} kB\nMemFree: 1 kB\nMemAvailable: 2 kB\n"
+    assert parse_memory(text) == Memory(total * 1024)
 
 
 @given(st.integers(0, 10**6))
@@ -201,9 +181,9 @@ def test_network() -> None:
     network = parse_network(NETWORK_TEXT)
     assert network == Network(
         (
-            Interface("lo", "", 65536, True, (ipaddress.ip_interface("127.0.0.1/8"),)),
-            Interface("eth0", "52:54:00:12:34:56", 1400, True, (v4, v6)),
-            Interface("eth1", "52:54:00:12:34:57", 1500, False),
+            Interface("lo", "", (ipaddress.ip_interface("127.0.0.1/8"),)),
+            Interface("eth0", "52:54:00:12:34:56", (v4, v6)),
+            Interface("eth1", "52:54:00:12:34:57"),
         ),
         (
             Route(4, "10.0.0.1", "eth0", "10.0.0.5", 100),
@@ -245,8 +225,8 @@ def test_clock(text: str, expected: Clock) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("0123abcd\n4C4C4544-0033\nkvm\nnone\n", Machine("0123abcd", "4c4c4544-0033", "kvm", False)),
-        ("0123abcd\n\nnone\ndocker\n", Machine("0123abcd", "", "none", True)),
+        ("0123abcd\n4C4C4544-0033\nnone\n", Machine("0123abcd", "4c4c4544-0033", False)),
+        ("0123abcd\n\ndocker\n", Machine("0123abcd", "", True)),
         ("", Machine()),
     ],
 )

@@ -43,15 +43,15 @@ def test_fragments_have_names_of_their_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_swap_and_what_brings_it_back() -> None:
-    text = "active /dev/dm-1\nactive /dev/zram0\nunit dev-zram0.swap\nzram /etc/systemd/zram-generator.conf\n"
-    assert parse_swap(text) == Swap(("/dev/dm-1", "/dev/zram0"), ("dev-zram0.swap",), zram_generator=True)
+def test_units_that_bring_swap_back() -> None:
+    text = "unit dev-zram0.swap\nunit dev-sda2.swap\n"
+    assert parse_swap(text) == Swap(("dev-zram0.swap", "dev-sda2.swap"))
     assert parse_swap("") == Swap()
 
 
-def test_selinux_now_and_after_a_reboot() -> None:
-    assert parse_selinux("now Enforcing\nconfigured permissive\n") == SeLinux("enforcing", "permissive")
-    assert parse_selinux("") == SeLinux("disabled", "")
+def test_selinux_is_off_where_there_is_none() -> None:
+    assert parse_selinux("Enforcing\n") == SeLinux("enforcing")
+    assert parse_selinux("") == SeLinux("disabled")
 
 
 def test_units_that_are_not_there_are_left_out() -> None:

@@ -49,7 +49,7 @@ _EVERYTHING_OF_A_HOST = {
     "sysctls": {"vm.max_map_count": "524288", "net.core.somaxconn": "1024"},
     "kubelet": {"maxPods": 50},
 }
-_OFF: Answers = {**DNF, SELINUX: SeLinux(now="disabled", configured="disabled")}
+_OFF: Answers = {**DNF, SELINUX: SeLinux("disabled")}
 
 #: node1 is a control plane, and node2, where there is one, a worker. The first is what the others differ from.
 _EXAMPLES: dict[str, tuple[Inventory, Answers]] = {

@@ -76,7 +76,7 @@ Answers = Mapping[Fragment[Any], Any]
 DNF: Answers = {
     OPERATING_SYSTEM: OperatingSystem(id="rocky", like=("rhel", "centos", "fedora"), version="9.6"),
     PACKAGE_MANAGER: PackageManager("dnf", "/usr/bin/dnf-3"),
-    SELINUX: SeLinux(now="enforcing", configured="enforcing"),
+    SELINUX: SeLinux("enforcing"),
     UNITS: {
         "NetworkManager.service": Unit("active", "enabled"),
         "chronyd.service": Unit("active", "enabled"),
@@ -87,13 +87,13 @@ YUM: Answers = {
     **DNF,
     OPERATING_SYSTEM: OperatingSystem(id="centos", like=("rhel", "fedora"), version="7"),
     PACKAGE_MANAGER: PackageManager("yum", "/usr/bin/yum"),
-    SWAP: Swap(active=("/dev/dm-1",), units=("dev-mapper-centos\\x2dswap.swap",)),
+    SWAP: Swap(("dev-mapper-centos\\x2dswap.swap",)),
     UNITS: {**DNF[UNITS], "ntpd.service": Unit("active", "enabled")},
 }
 #: Fedora and EL in a cloud: swap in memory, and a service that sets routing rules.
 CLOUD: Answers = {
     **DNF,
-    SWAP: Swap(active=("/dev/zram0",), units=("dev-zram0.swap",), zram_generator=True),
+    SWAP: Swap(("dev-zram0.swap",)),
     UNITS: {**DNF[UNITS], "nm-cloud-setup.service": Unit("inactive", "enabled")},
 }
 
