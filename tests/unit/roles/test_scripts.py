@@ -1,8 +1,8 @@
 """Scripts of nodes: approved by a reader, clean under shellcheck, with nothing that `set -e` would miss.
 
-Of each role there is a golden file with all that it does on one node, and one for each way in which it does
-otherwise elsewhere: what a version of Kubernetes, a setting or a host's answer changes, as a diff. Both name
-their nodes.
+Of each role there is a golden file with all that it does on the plain control plane, and a diff for each way in
+which it does otherwise elsewhere. The plain worker is told from the plain control plane; every other node from the
+plain one of its kind: what a version of Kubernetes, a setting or a host's answer changes. Each names its nodes.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from tests.unit.roles.villages import RESET, by_role, stages, whole
 from workflows.provision import CERTIFICATES, TICKET
 
 FOLDER = Path(__file__).parents[2] / "golden/roles"
+PLAIN = "1.34.2-docker-control-plane"
+PLAIN_WORKER = "1.34.2-docker-worker"
 
 
 def goldens() -> dict[str, str]:
@@ -43,14 +45,29 @@ def goldens() -> dict[str, str]:
         texts = {role: "\n".join(map(rendered, steps)) for role, steps in by_role(ctx).items()}
         for kind, text in {"contents": contents(ctx), **texts}.items():
             nodes_of.setdefault(kind, {}).setdefault(text, []).append(node)
-    files = {"exchanges.sh": "\n".join(map(rendered, exchanges(NODES["1.34.2-docker-control-plane"])))}
-    for kind, (plain, *others) in ((kind, [*texts]) for kind, texts in nodes_of.items()):
-        nodes = nodes_of[kind][plain]
-        files[f"{kind}/{nodes[0]}.sh"] = f"#!/bin/sh\n# {kind} on {', '.join(nodes)}\n\n{plain}"
-        for text in others:
-            nodes = nodes_of[kind][text]
-            files[f"{kind}/{nodes[0]}.diff"] = f"# {kind} on {', '.join(nodes)}\n{difference(plain, text)}"
+    files = {"exchanges.sh": "\n".join(map(rendered, exchanges(NODES[PLAIN])))}
+    for kind, alike in nodes_of.items():
+        text_of = {node: text for text, nodes in alike.items() for node in nodes}
+        for text, nodes in alike.items():
+            on = f"# {kind} on {', '.join(nodes)}"
+            if (plain := plain_for(nodes, [*text_of])) is None:
+                files[f"{kind}/{nodes[0]}.sh"] = f"#!/bin/sh\n{on}\n\n{text}"
+            else:
+                files[f"{kind}/{nodes[0]}.diff"] = f"{on}\n{difference(text_of[plain], text)}"
     return files
+
+
+def plain_for(nodes: list[str], having: list[str]) -> str | None:
+    """Returns the node that `nodes`, which are alike, are told from; None for those that are shown whole.
+
+    Args:
+        having: all nodes that have the role.
+    """
+    whole = PLAIN if PLAIN in having else having[0]
+    if whole in nodes:
+        return None
+    is_worker = nodes[0].endswith("-worker") and PLAIN_WORKER in having and PLAIN_WORKER not in nodes
+    return PLAIN_WORKER if is_worker else whole
 
 
 def rendered(step: Step) -> str:
