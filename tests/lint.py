@@ -1,4 +1,4 @@
-"""What `set -e` misses in the texts of a step: design.md, "What the sketch gets wrong", 10."""
+"""Finds what `set -e` misses in the texts of a step; docs/design.md, Steps and the script, says why."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a host was like before nodewright first changed it: kept on that host, so that it can be put back.
 
 The resources that change a file, a link or a unit keep it by themselves: `file`, `block`, `service`, `masked`
-and their like. A `command` says with `changes` what it changes.
+and their like. A `command` says with `changes` what it changes. A role puts a file back once the setting that
+changed it has left the inventory; a reset does not (docs/reset.md).
 
 The copies lie under one folder that root alone reads. `paths` has a folder for each path, with `.before`, the
 thing as it was with mode, owner and label, or with `.absent` where there was none; `units` has one line for each

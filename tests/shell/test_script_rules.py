@@ -1,4 +1,4 @@
-"""The rules that a script keeps, by the numbers of the design's list of what a naive one gets wrong."""
+"""What a script does that a naive one gets wrong: its lock, its plan, its values, its end, its output, its limits."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def waits_at(gate: Path) -> Step:
     return touch(gate.with_name("gated"), apply=f"cat '{gate}' >'{gate.with_name('gated')}'")
 
 
-def test_rule_1_a_job_is_told_done_before_the_next_one_of_the_script_ends(
-    machine: Machine, gate: Path
-) -> None:
+def test_a_job_is_told_done_before_the_next_one_of_the_script_ends(machine: Machine, gate: Path) -> None:
     script = compile_script(
         [Section("prepare", (touch(machine.root / "a"),)), Section("init", (waits_at(gate),))]
     )
@@ -53,14 +51,14 @@ def test_rule_1_a_job_is_told_done_before_the_next_one_of_the_script_ends(
         assert running.until(JobDone) == JobDone(1)
 
 
-def test_rule_1_the_lock_lets_a_second_script_of_the_same_run_in(machine: Machine, gate: Path) -> None:
+def test_the_lock_lets_a_second_script_of_the_same_run_in(machine: Machine, gate: Path) -> None:
     with machine.start(machine.text(one_job(waits_at(gate)))) as first:
         first.until(Begin)
         assert outcomes(machine.apply(touch(machine.root / "b"))) == [Outcome.CHANGED]
         gate.write_text("go on")
 
 
-def test_rule_1_the_lock_keeps_another_run_out_and_names_the_holder(machine: Machine, gate: Path) -> None:
+def test_the_lock_keeps_another_run_out_and_names_the_holder(machine: Machine, gate: Path) -> None:
     text = machine.text(one_job(waits_at(gate)), holder="ann@desk since 09:00")
     other = machine.text(one_job(touch(machine.root / "b")), run_id="run-2", tick=0.2)
     with machine.start(text) as first:
@@ -72,7 +70,7 @@ def test_rule_1_the_lock_keeps_another_run_out_and_names_the_holder(machine: Mac
     assert not (machine.root / "b").exists()
 
 
-def test_rule_1_the_lock_is_held_until_the_last_script_of_its_run_ends(machine: Machine, gate: Path) -> None:
+def test_the_lock_is_held_until_the_last_script_of_its_run_ends(machine: Machine, gate: Path) -> None:
     with machine.start(machine.text(one_job(touch(machine.root / "a")))) as first:
         first.wait()
     second = machine.text(one_job(waits_at(gate)))
@@ -87,7 +85,7 @@ def test_rule_1_the_lock_is_held_until_the_last_script_of_its_run_ends(machine: 
     assert machine.records(machine.text(one_job(), run_id="run-2"), "run-2")[-1] == End(0)
 
 
-def test_rule_1_a_plan_asks_for_no_lock(machine: Machine, gate: Path) -> None:
+def test_a_plan_asks_for_no_lock(machine: Machine, gate: Path) -> None:
     with machine.start(machine.text(one_job(waits_at(gate)))) as first:
         first.until(Begin)
         plan = machine.text(one_job(touch(machine.root / "b")), Mode.PLAN, run_id="run-2")
@@ -95,20 +93,20 @@ def test_rule_1_a_plan_asks_for_no_lock(machine: Machine, gate: Path) -> None:
         gate.write_text("go on")
 
 
-def test_rule_3_a_plan_never_says_ok_where_an_earlier_step_would_change_things(machine: Machine) -> None:
+def test_a_plan_never_says_ok_where_an_earlier_step_would_change_things(machine: Machine) -> None:
     a, b = machine.root / "a", machine.root / "b"
     b.touch()
     assert outcomes(machine.plan(touch(a), touch(b, after=("a",)))) == [Outcome.CHANGE, Outcome.CHANGE]
 
 
-def test_rule_3_a_plan_does_not_wait(machine: Machine) -> None:
+def test_a_plan_does_not_wait(machine: Machine) -> None:
     began = time.monotonic()
     awaited = wait_until("the API answers", "false", deadline=600)
     assert outcomes(machine.plan(awaited)) == [Outcome.CHANGE]
     assert time.monotonic() - began < 60
 
 
-def test_rule_3_a_step_that_a_later_one_undid_is_unconverged(machine: Machine) -> None:
+def test_a_step_that_a_later_one_undid_is_unconverged(machine: Machine) -> None:
     a = machine.root / "a"
     undo = touch(machine.root / "b", apply=f"rm '{a}'\ntouch '{machine.root / 'b'}'")
     records = machine.apply(touch(a), undo)
@@ -166,13 +164,13 @@ def test_the_last_look_waits_for_nothing_once_something_is_undone(machine: Machi
     assert time.monotonic() - began < 60
 
 
-def test_rule_3_checks_run_once_where_nothing_changed(machine: Machine) -> None:
+def test_checks_run_once_where_nothing_changed(machine: Machine) -> None:
     count = machine.root / "count"
     machine.apply(touch(machine.root / "a", check=f"echo checked >>'{count}'"))
     assert count.read_text() == "checked\n"
 
 
-def test_rule_4_values_stand_in_the_preamble_and_nowhere_else(machine: Machine) -> None:
+def test_values_stand_in_the_preamble_and_nowhere_else(machine: Machine) -> None:
     script = one_job(touch(machine.root / "a", apply=f"printf %s \"$token\" >'{machine.root / 'a'}'"))
     values = {"token": "s3cret"}
     assert script.body in machine.text(script, Mode.APPLY, variables=values)
@@ -182,7 +180,7 @@ def test_rule_4_values_stand_in_the_preamble_and_nowhere_else(machine: Machine) 
     assert (machine.root / "a").read_text() == "s3cret"
 
 
-def test_rule_4_a_value_is_in_no_childs_environment_or_argv(machine: Machine) -> None:
+def test_a_value_is_in_no_childs_environment_or_argv(machine: Machine) -> None:
     seen = machine.root / "seen"
     step = touch(seen, apply=f"cat /proc/self/environ /proc/$$/environ /proc/$$/cmdline >'{seen}'")
     text = machine.text(one_job(step), variables={"token": "s3cret"})
@@ -192,7 +190,7 @@ def test_rule_4_a_value_is_in_no_childs_environment_or_argv(machine: Machine) ->
 
 
 @pytest.mark.parametrize("part", ["check", "apply", "show"])
-def test_rule_6_no_child_inherits_the_descriptors_of_records_and_lock(machine: Machine, part: str) -> None:
+def test_no_child_inherits_the_descriptors_of_records_and_lock(machine: Machine, part: str) -> None:
     seen = machine.root / "seen"
     look = f"ls -l /proc/self/fd >'{seen}'"
     texts = {"check": "false", "apply": ":", "show": ""} | {
@@ -209,7 +207,7 @@ def test_rule_6_no_child_inherits_the_descriptors_of_records_and_lock(machine: M
     assert not any("pipe:" in target for _, target in targets)
 
 
-def test_rule_6_the_script_ends_although_a_step_left_a_daemon(machine: Machine) -> None:
+def test_the_script_ends_although_a_step_left_a_daemon(machine: Machine) -> None:
     started = machine.root / "started"
     step = touch(started, apply=f"sleep 1000 &\necho $! >'{started}'")
     with machine.start(machine.text(one_job(step))) as running:
@@ -220,7 +218,7 @@ def test_rule_6_the_script_ends_although_a_step_left_a_daemon(machine: Machine) 
         assert machine.records(other, "run-2")[-1] == End(0)
 
 
-def test_rule_7_a_stop_file_ends_the_script_between_two_steps(machine: Machine, gate: Path) -> None:
+def test_a_stop_file_ends_the_script_between_two_steps(machine: Machine, gate: Path) -> None:
     later = touch(machine.root / "later")
     with machine.start(machine.text(one_job(waits_at(gate), later))) as running:
         running.until(Begin)
@@ -231,7 +229,7 @@ def test_rule_7_a_stop_file_ends_the_script_between_two_steps(machine: Machine, 
     assert not (machine.root / "later").exists()
 
 
-def test_rule_7_a_stop_is_for_its_own_run(machine: Machine, gate: Path) -> None:
+def test_a_stop_is_for_its_own_run(machine: Machine, gate: Path) -> None:
     with machine.start(machine.text(one_job(waits_at(gate)))) as running:
         running.until(Begin)
         machine.records(stop_text("run-2", folder=str(machine.run_folder)))
@@ -239,7 +237,7 @@ def test_rule_7_a_stop_is_for_its_own_run(machine: Machine, gate: Path) -> None:
         assert outcomes(list(running)) == [Outcome.CHANGED]
 
 
-def test_rule_7_a_script_whose_link_is_gone_finishes_its_step_and_stops(machine: Machine, gate: Path) -> None:
+def test_a_script_whose_link_is_gone_finishes_its_step_and_stops(machine: Machine, gate: Path) -> None:
     later = touch(machine.root / "later")
     with machine.start(machine.text(one_job(waits_at(gate), later), tick=0.1)) as running:
         running.until(Tick)
@@ -251,7 +249,7 @@ def test_rule_7_a_script_whose_link_is_gone_finishes_its_step_and_stops(machine:
     assert list(machine.run_folder.glob("*@*")) == []
 
 
-def test_rule_8_a_long_step_tells_its_last_line(machine: Machine, gate: Path) -> None:
+def test_a_long_step_tells_its_last_line(machine: Machine, gate: Path) -> None:
     step = touch(
         machine.root / "a", apply=f"echo first\nprintf 'half\\rlast'\ncat '{gate}'\ntouch '{machine.root}/a'"
     )
@@ -263,7 +261,7 @@ def test_rule_8_a_long_step_tells_its_last_line(machine: Machine, gate: Path) ->
         assert tick.seconds >= 0.1
 
 
-def test_rule_8_the_kept_output_has_head_tail_and_the_lines_that_say_error(machine: Machine) -> None:
+def test_the_kept_output_has_head_tail_and_the_lines_that_say_error(machine: Machine) -> None:
     noise = 'i=0\nwhile [ $i -lt 3000 ]; do\necho "noise noise noise $i"\ni=$((i + 1))\ndone\n'
     apply = f"echo the first line\n{noise}echo 'Error: disk on fire' >&2\n{noise}echo the last line\nexit 3"
     last = done(machine.apply(touch(machine.root / "a", apply=apply)))[-1]
@@ -273,9 +271,7 @@ def test_rule_8_the_kept_output_has_head_tail_and_the_lines_that_say_error(machi
     assert len(last.text) <= 8192
 
 
-def test_rule_8_a_step_that_never_stops_printing_does_not_fill_the_memory(
-    machine: Machine, gate: Path
-) -> None:
+def test_a_step_that_never_stops_printing_does_not_fill_the_memory(machine: Machine, gate: Path) -> None:
     # Some 40 MB a second or more; what lies there when the second tick comes was cut at the first.
     step = touch(machine.root / "a", apply=f"head -c 30000000 /dev/zero | tr '\\0' x\ncat '{gate}'")
     with machine.start(machine.text(one_job(step), tick=0.3)) as running:
@@ -288,7 +284,7 @@ def _big(machine: Machine) -> bool:
     return any(out.stat().st_size > 5_000_000 for out in machine.run_folder.glob("*@*/out"))
 
 
-def test_rule_8_a_step_is_killed_at_its_timeout_with_all_that_it_started(machine: Machine) -> None:
+def test_a_step_is_killed_at_its_timeout_with_all_that_it_started(machine: Machine) -> None:
     pids = machine.root / "pids"
     apply = (
         f"sleep 1001 &\necho $! >>'{pids}'\n"
@@ -304,12 +300,12 @@ def test_rule_8_a_step_is_killed_at_its_timeout_with_all_that_it_started(machine
     assert [pid for pid in pids.read_text().split() if Path(f"/proc/{pid}/cwd").exists()] == []
 
 
-def test_rule_8_a_check_has_the_same_timeout(machine: Machine) -> None:
+def test_a_check_has_the_same_timeout(machine: Machine) -> None:
     records = machine.plan(touch(machine.root / "a", check="sleep 1000", timeout=1), tick=0.2)
     assert [(record.outcome, record.timed_out) for record in done(records)] == [(Outcome.FAILED, True)]
 
 
-def test_rule_8_a_timeout_leaves_alone_what_runs_in_another_session(machine: Machine, gate: Path) -> None:
+def test_a_timeout_leaves_alone_what_runs_in_another_session(machine: Machine, gate: Path) -> None:
     with machine.start(machine.text(one_job(waits_at(gate)))) as bystander:
         bystander.until(Begin)
         machine.apply(touch(machine.root / "a", apply="sleep 1000", timeout=1), tick=0.2)
@@ -327,19 +323,19 @@ def test_rule_8_a_timeout_leaves_alone_what_runs_in_another_session(machine: Mac
         "(false)\ntrue",
     ],
 )
-def test_rule_10_set_e_holds_in_apply_and_check(machine: Machine, text: str) -> None:
+def test_set_e_holds_in_apply_and_check(machine: Machine, text: str) -> None:
     assert outcomes(machine.apply(touch(machine.root / "a", apply=text))) == [Outcome.FAILED]
     assert outcomes(machine.plan(touch(machine.root / "a", check=text))) == [Outcome.CHANGE]
 
 
-def test_rule_10_the_helper_for_pipes_hands_data_on(machine: Machine) -> None:
+def test_the_helper_for_pipes_hands_data_on(machine: Machine) -> None:
     wanted = machine.root / "wanted"
     step = touch(wanted, apply=f"pipe 'printf \"b\\na\\n\"' sort 'tr a-z A-Z' >'{wanted}'")
     assert outcomes(machine.apply(step)) == [Outcome.CHANGED]
     assert wanted.read_text() == "A\nB\n"
 
 
-def test_rule_10_the_helper_for_pipes_can_stand_in_a_condition_and_in_itself(machine: Machine) -> None:
+def test_the_helper_for_pipes_can_stand_in_a_condition_and_in_itself(machine: Machine) -> None:
     wanted = machine.root / "wanted"
     apply = (
         "if pipe 'echo x' 'grep -q y'; then\nexit 5\nfi\n"
@@ -349,7 +345,7 @@ def test_rule_10_the_helper_for_pipes_can_stand_in_a_condition_and_in_itself(mac
     assert wanted.read_text() == "ONE\n"
 
 
-def test_rule_11_a_reboot_is_told_with_the_boot_id_and_ends_the_script(machine: Machine) -> None:
+def test_a_reboot_is_told_with_the_boot_id_and_ends_the_script(machine: Machine) -> None:
     boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     step = touch(machine.root / "wanted", apply=":", reboots=True)
     records = machine.apply(touch(machine.root / "a"), step, touch(machine.root / "later"))
@@ -358,12 +354,12 @@ def test_rule_11_a_reboot_is_told_with_the_boot_id_and_ends_the_script(machine: 
     assert not (machine.root / "later").exists()
 
 
-def test_rule_11_a_reboot_that_could_not_be_asked_for_is_a_failed_step(machine: Machine) -> None:
+def test_a_reboot_that_could_not_be_asked_for_is_a_failed_step(machine: Machine) -> None:
     records = machine.apply(touch(machine.root / "wanted", apply="exit 4", reboots=True))
     assert [(record.outcome, record.status) for record in done(records)] == [(Outcome.FAILED, 4)]
 
 
-def test_rule_12_what_a_plan_shows_ends_at_256_kb(machine: Machine) -> None:
+def test_what_a_plan_shows_ends_at_256_kb(machine: Machine) -> None:
     shown = done(machine.plan(touch(machine.root / "a", show="head -c 1000000 /dev/zero | tr '\\0' x")))[
         0
     ].text
