@@ -26,7 +26,7 @@ from typing import Any
 
 from nodewright.facts import BASE_FRAGMENTS
 from nodewright.paths import RUN
-from nodewright.resources import directory, file, ini_key, line_in_file, link
+from nodewright.resources import block, directory, file, ini_key, link
 from nodewright.run.run import Limits
 from nodewright.run.runner import run
 from nodewright.script.compile import Mode, Section, compile_script
@@ -61,7 +61,7 @@ def thirty_steps(context: Context[None]) -> Iterator[Step]:
     for number in range(4):
         yield link(f"{_ROOT}/etc/link{number}", f"file{number}")
     for number in range(4):
-        yield line_in_file(f"{_ROOT}/etc/lines", f"option {number}")
+        yield block(f"{_ROOT}/etc/lines", f"option {number}\n", marker=f"part {number}")
     for number in range(4):
         yield ini_key(f"{_ROOT}/etc/settings.ini", f"key{number}", "yes", section="main")
 

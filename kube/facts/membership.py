@@ -56,13 +56,11 @@ class Membership:
 
     Args:
         cluster: the name in our file; empty where there is none.
-        run: the run that wrote it.
         ca_hash: of the cluster's CA, `sha256:…`; empty until init or join was done.
         found: paths of TRACES that are there.
     """
 
     cluster: str = ""
-    run: str = ""
     ca_hash: str = ""
     found: tuple[str, ...] = ()
 
@@ -92,7 +90,7 @@ def membership_file(cluster: str, run: str, ca_hash: str = "") -> str:
 
 
 def parse_membership(text: str) -> Membership:
-    """From lines `cluster NAME`, `run ID`, `ca HASH` and `found PATH`."""
+    """Returns the membership from lines `cluster NAME`, `ca HASH` and `found PATH`; others are for people."""
     values: dict[str, list[str]] = {}
     for key, value in _pairs(text):
         values.setdefault(key, []).append(value)
@@ -100,7 +98,7 @@ def parse_membership(text: str) -> Membership:
     def one(key: str) -> str:
         return values.get(key, [""])[0]
 
-    return Membership(one("cluster"), one("run"), one("ca"), tuple(values.get("found", ())))
+    return Membership(one("cluster"), one("ca"), tuple(values.get("found", ())))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -49,15 +49,6 @@ class Version:
         """The minor's name, `1.34`, as the package repositories use it."""
         return f"{self.major}.{self.minor}"
 
-    def kubelet_problem(self, kubelet: Version) -> str | None:
-        """Why an API server of this version does not take a kubelet of that one; None when it does [3]."""
-        oldest = self.minor - (3 if self.minor >= 28 else 2)
-        if (kubelet.major, kubelet.minor) > (self.major, self.minor):
-            return f"kubelet {kubelet} is newer than the API server {self}"
-        if kubelet.minor < oldest:
-            return f"kubelet {kubelet} is too old for the API server {self}: at least 1.{oldest} is needed"
-        return None
-
     def upgrade_problem(self, new: Version) -> str | None:
         """Why kubeadm does not bring a cluster of this version to `new`; None when it does [3]."""
         if new < self:
@@ -150,16 +141,6 @@ class Release:
         return tuple(labels)
 
     @property
-    def control_plane_taints(self) -> tuple[str, ...]:
-        """Keys of the NoSchedule taints that kubeadm gives a control plane's node [4: 1.24, 1.25]."""
-        taints = []
-        if self.minor < 25:
-            taints.append("node-role.kubernetes.io/master")
-        if self.minor >= 24:
-            taints.append("node-role.kubernetes.io/control-plane")
-        return tuple(taints)
-
-    @property
     def readiness_path(self) -> str:
         """Where the API server says that it is ready; /readyz is there since 1.16 [4: 1.16]."""
         return "/readyz" if self.minor >= 16 else "/healthz"
@@ -217,11 +198,6 @@ class Release:
     def knows_cgroup_v2(self) -> bool:
         """The kubelet runs on cgroup v2 [4: 1.19]: pkg/kubelet/cm/cgroup_manager_linux.go."""
         return self.minor >= 19
-
-    @property
-    def knows_fail_cgroup_v1(self) -> bool:
-        """KubeletConfiguration has the field failCgroupV1 [4: 1.31]."""
-        return self.minor >= 31
 
     @property
     def refuses_cgroup_v1(self) -> bool:

@@ -44,12 +44,10 @@ class Kernel:
     Args:
         release: as `uname -r`.
         machine: as `uname -m`, for example `x86_64`.
-        boot_id: differs after each boot.
     """
 
     release: str = ""
     machine: str = ""
-    boot_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,8 +118,8 @@ def parse_operating_system(text: str) -> OperatingSystem:
 
 
 def parse_kernel(text: str) -> Kernel:
-    """From three lines: release, machine, boot id."""
-    return Kernel(*lines_of(text, 3))
+    """Returns the kernel from two lines: release and machine."""
+    return Kernel(*lines_of(text, 2))
 
 
 def parse_init(text: str) -> Init:
@@ -160,7 +158,7 @@ def _unquoted(value: str) -> str:
 OPERATING_SYSTEM = Fragment(
     "operating-system", "cat /etc/os-release || cat /usr/lib/os-release", parse_operating_system
 )
-KERNEL = Fragment("kernel", "uname -r\nuname -m\ncat /proc/sys/kernel/random/boot_id", parse_kernel)
+KERNEL = Fragment("kernel", "uname -r\nuname -m", parse_kernel)
 INIT = Fragment("init", "cat /proc/1/comm", parse_init)
 PACKAGE_MANAGER = Fragment(
     "package-manager",

@@ -9,19 +9,19 @@ from nodewright.resources.background import awaited, background, background_unit
 from nodewright.resources.before import restored, restored_unit
 from nodewright.resources.commands import command
 from nodewright.resources.downloads import download
-from nodewright.resources.files import file, filled_file
-from nodewright.resources.fstab import fstab_entry, fstab_without
+from nodewright.resources.files import file
+from nodewright.resources.fstab import fstab_without
 from nodewright.resources.hostname import hostname
 from nodewright.resources.ini import ini_key
-from nodewright.resources.lines import block, line_in_file
+from nodewright.resources.lines import block
 from nodewright.resources.modules import kernel_module
 from nodewright.resources.packages import Package, packages, packages_absent
 from nodewright.resources.paths import absent, directory, link
 from nodewright.resources.reboot import reboot
-from nodewright.resources.repositories import repository, rpm_key
+from nodewright.resources.repositories import repository
 from nodewright.resources.services import drop_in, drop_in_path, enabled, masked, service, stopped, unit_file
 from nodewright.resources.sysctls import sysctls
-from nodewright.resources.users import group, member, user
+from nodewright.resources.users import group
 from nodewright.resources.waits import wait_until
 
 __all__ = [
@@ -38,28 +38,22 @@ __all__ = [
     "drop_in_path",
     "enabled",
     "file",
-    "filled_file",
-    "fstab_entry",
     "fstab_without",
     "group",
     "hostname",
     "ini_key",
     "kernel_module",
-    "line_in_file",
     "link",
     "masked",
-    "member",
     "packages",
     "packages_absent",
     "reboot",
     "repository",
     "restored",
     "restored_unit",
-    "rpm_key",
     "service",
     "stopped",
     "sysctls",
     "unit_file",
-    "user",
     "wait_until",
 ]

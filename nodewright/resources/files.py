@@ -59,52 +59,6 @@ def file(
     )
 
 
-def filled_file(
-    path: str,
-    template: str,
-    values: Mapping[str, str],
-    *,
-    owner: str = "root",
-    group: str = "root",
-    mode: str = "0600",
-    name: str = "",
-    after: tuple[str, ...] = (),
-) -> Step:
-    """A file with a secret that only the host's shell knows: a join token, a certificate key.
-
-    The script's text is the same whatever the values are; they come from variables in its preamble, go
-    through here-documents and so never through an argv. A value that is empty, as all are in a plan, makes
-    the check fail, and an apply too: no file is ever filled with nothing. A plan shows digest and mode.
-
-    Args:
-        template: readable text that ends with a line's end.
-        values: placeholder in the template (`@TOKEN@`) → name of the shell variable that holds its value.
-
-    Raises:
-        ConfigurationError: a placeholder is not in the template, a variable's name is none, or the template
-            is no readable text.
-    """
-    here = filled_text(template, values)
-    expected = shell.script(f"expected=$(sha256sum {here}", ")")
-    fields, _ = shell.listing(stat.S_IFREG, owner, group, mode)
-    return Step(
-        name=name or f"file {path}",
-        check=shell.script(
-            expected,
-            is_file(path, '"$expected"', owner=owner, group=group, mode=mode),
-        ),
-        apply=shell.script(
-            keep(path),
-            "umask 077",
-            open_temporary(path),
-            f'cat >"$temporary" {here}',
-            replace(path, owner=owner, group=group, mode=mode),
-        ),
-        show=_show(path, fields, secret=True),
-        after=after,
-    )
-
-
 def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str:
     """Commands that fail unless `path` is that very file.
 
@@ -161,7 +115,19 @@ def _show(path: str, fields: str, *, secret: bool) -> str:
 
 
 def filled_text(template: str, values: Mapping[str, str]) -> str:
-    """A here-document of `template` whose placeholders the host's shell fills, as for `filled_file`."""
+    """Returns a here-document of `template` whose placeholders the host's shell fills: with a join token, or a key.
+
+    The script's text is the same whatever the values are; they come from variables in its preamble and so never
+    through an argv. A value that is empty, as all are in a plan, makes the command fail.
+
+    Args:
+        template: readable text that ends with a line's end.
+        values: placeholder in the template (`@TOKEN@`) → name of the shell variable that holds its value.
+
+    Raises:
+        ConfigurationError: a placeholder is not in the template, a variable's name is none, or the template
+            is no readable text.
+    """
     if not shell.readable(template):
         raise ConfigurationError(
             "a template that the host fills in has to be text that ends with a line's end"

@@ -1,4 +1,4 @@
-"""A line, or a marked block of lines, in a file whose rest belongs to others."""
+"""A marked block of lines in a file whose rest belongs to others."""
 
 from __future__ import annotations
 
@@ -11,31 +11,6 @@ from nodewright.script.step import Step
 
 _MARKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
 
-_KEEP_ONE = """\
-function put() {
-  if (!done) print ENVIRON["LINE"]
-  done = 1
-}
-is_ours() { put(); next }
-{ print }
-END { put() }"""
-
-_ALONE = """\
-is_ours() { if ($0 "" == ENVIRON["LINE"] "") lines++; else others++ }
-END { if (others) exit 1; exit (lines != 1) }"""
-
-_IS_LINE = """\
-function is_ours() {
-  return $0 "" == ENVIRON["LINE"] ""
-}
-"""
-
-_IS_LINE_OR_MATCHES = """\
-function is_ours() {
-  if ($0 "" == ENVIRON["LINE"] "") return 1
-  return $0 ~ ENVIRON["PATTERN"]
-}
-"""
 
 _BLOCK = """\
 function put() {
@@ -53,44 +28,6 @@ END {
   }
   put()
 }"""
-
-
-def line_in_file(
-    path: str,
-    line: str,
-    *,
-    instead_of: str = "",
-    name: str = "",
-    after: tuple[str, ...] = (),
-) -> Step:
-    """One line, whole and exact, in a file; made at its end, or in the place of the first line it replaces.
-
-    A link is followed; a dangling one and a folder are refused; a missing file is made with mode 0644.
-
-    Args:
-        path: absolute.
-        line: without its line's end.
-        instead_of: a POSIX extended regular expression: the other lines that match it go.
-
-    Raises:
-        ConfigurationError: the line is empty or is more than one line.
-    """
-    if not line:
-        raise ConfigurationError(f"a line of {path} cannot be empty")
-    word = shell.path_word(path)
-    environment = f"LINE={shell.quote(shell.one_line(line, 'the line'))}"
-    is_ours = _IS_LINE
-    if instead_of:
-        environment += f" PATTERN={shell.quote(shell.one_line(instead_of, 'the pattern'))}"
-        is_ours = _IS_LINE_OR_MATCHES
-    return Step(
-        name=name or f"line in {path}: {line}",
-        check=f"{environment} awk '{is_ours}{_ALONE}' {word}",
-        apply=edit(path, f'{environment} awk \'{is_ours}{_KEEP_ONE}\' "$original" >"$temporary"'),
-        show=f"{environment} awk '{is_ours}is_ours() {{ print }}' {word}",
-        want=f"{line}\n",
-        after=after,
-    )
 
 
 def block(

@@ -1,4 +1,4 @@
-"""Where packages come from, and the keys that vouch for them."""
+"""Where packages come from."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Sequence
 
 from nodewright.errors import ConfigurationError
 from nodewright.paths import REPOSITORIES
-from nodewright.resources.downloads import fetch
 from nodewright.resources.files import file
 from nodewright.script import shell
 from nodewright.script.step import Step
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]+")
-_FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
-
-#: Of gpg's colon listing: the fingerprint of each primary key, none of its subkeys.
-_PRIMARY = """\
-$1 == "pub" { primary = 1 }
-$1 == "fpr" { if (primary) print $10; primary = 0 }"""
 
 
 def repository(
@@ -63,48 +56,3 @@ def repository(
     content = "\n".join([f"[{repository_id}]", *lines, ""])
     path = f"{REPOSITORIES}/{repository_id}.repo"
     return file(path, content, name=name or f"repository {repository_id}", after=after)
-
-
-def rpm_key(url: str, fingerprint: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A key that rpm trusts; imported only if the file at the URL holds that one primary key and no other.
-
-    Whether rpm has it is told by the version of its pseudo-package `gpg-pubkey`: the last eight digits of the
-    fingerprint in rpm 4, all of them in rpm 6.
-
-    Args:
-        url: http, https or file.
-        fingerprint: of the primary key, 40 (or 64) hexadecimal digits; blanks are allowed.
-
-    Raises:
-        ConfigurationError: the fingerprint is none.
-    """
-    wanted = fingerprint.replace(" ", "").upper()
-    if not _FINGERPRINT.fullmatch(wanted):
-        raise ConfigurationError(f"{fingerprint!r} is no fingerprint of a key: 40 or 64 hexadecimal digits")
-    mismatch = f"the file at {url} does not hold the key {wanted} and no other; it holds:"
-    return Step(
-        name=name or f"rpm trusts the key {wanted[-16:]}",
-        check=shell.script(
-            "keys=$(rpm -q --qf '%{VERSION}\\n' gpg-pubkey)",
-            'case "$keys" in',
-            f"*{wanted[-8:].lower()}) ;;",
-            f"*{wanted[-8:].lower()}'\n'*) ;;",
-            "*) exit 1 ;;",
-            "esac",
-        ),
-        apply=shell.script(
-            "folder=$(mktemp -d)",
-            "trap 'rm -rf \"$folder\"' EXIT",
-            fetch(url, '"$folder/key"'),
-            'export GNUPGHOME="$folder"',
-            'gpg --batch --with-colons --with-fingerprint "$folder/key" >"$folder/listing"',
-            f"found=$(awk -F: '{_PRIMARY}' \"$folder/listing\")",
-            f'if [ "$found" != {wanted} ]; then',
-            f'  echo {shell.quote(mismatch)} "$found" >&2',
-            "  exit 1",
-            "fi",
-            'rpm --import "$folder/key"',
-        ),
-        show="rpm -q --qf '%{VERSION} %{SUMMARY}\\n' gpg-pubkey",
-        after=after,
-    )

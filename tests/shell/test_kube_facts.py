@@ -108,7 +108,7 @@ def test_the_resolvers_own_servers_are_told_where_it_runs(host: Host) -> None:
 def test_membership_and_traces(host: Host) -> None:
     host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1", "sha256:ab"))
     host.put("/etc/kubernetes/kubelet.conf", "")
-    assert ask(host, MEMBERSHIP) == Membership("lab", "run-1", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
+    assert ask(host, MEMBERSHIP) == Membership("lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
 
 
 def test_a_running_cluster_is_asked_on_a_control_plane(host: Host) -> None:

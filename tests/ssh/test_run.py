@@ -15,7 +15,7 @@ import pytest
 from nodewright.facts import KERNEL
 from nodewright.reports.events import Event, StepBegan
 from nodewright.reports.summary import Result
-from nodewright.resources import filled_file
+from nodewright.resources.files import filled_text
 from nodewright.run.interruption import Interruption
 from nodewright.run.runner import run
 from nodewright.script.compile import Mode
@@ -214,7 +214,8 @@ def test_a_value_of_another_host_is_in_no_argv_no_environment_and_no_file_but_it
         yield Step(name="make", check='end=of-node1\noutput token "s3cret-$end"', apply=":")
 
     def join(context: Context[None]) -> Iterator[Step]:
-        yield filled_file(str(wanted), "<TOKEN>\n", {"<TOKEN>": context.inputs["token"]})
+        text = filled_text("<TOKEN>\n", {"<TOKEN>": context.inputs["token"]})
+        yield Step(name="token", check=f"[ -e {wanted} ]", apply=f"umask 077\ncat >{wanted} {text}")
         yield held(gate)
 
     entry = Input(names=("token",), source=lambda hosts: hosts[:1], offer=offer)

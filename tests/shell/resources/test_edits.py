@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from nodewright.resources import block, fstab_entry, fstab_without, ini_key, line_in_file
+from nodewright.resources import block, fstab_without, ini_key
 from nodewright.script.step import Step
 from tests.shell.resources.host import Host
 
@@ -34,8 +34,6 @@ def _block() -> Step:
 
 EDITS = [
     _block(),
-    line_in_file(HOSTS, "10.0.0.1 one"),
-    fstab_entry("/dev/sdb", "/data", "xfs", path=HOSTS),
     ini_key(HOSTS, "key", "value"),
 ]
 
@@ -170,44 +168,6 @@ def test_the_text_of_a_block_is_not_interpreted(host: Host) -> None:
     assert text in host.read("/etc/a b\n'c")
 
 
-# line
-
-
-@pytest.mark.parametrize(
-    ("before", "afterwards"),
-    [
-        pytest.param("a\n", "a\nPort 22\n", id="added"),
-        pytest.param("Port 2222\nb\n", "Port 22\nb\n", id="in the place of another"),
-        pytest.param(
-            "Port 1\nb\nPort 2\n", "Port 22\nb\n", id="in the place of the first, and the others go"
-        ),
-        pytest.param("Port 22\nPort 1\n", "Port 22\n", id="the others go"),
-        pytest.param("xPort 22\n Port 22\n", "xPort 22\n Port 22\nPort 22\n", id="the whole line counts"),
-    ],
-)
-def test_a_line_replaces_those_that_match(host: Host, before: str, afterwards: str) -> None:
-    host.put(HOSTS, before)
-
-    host.converges(line_in_file(HOSTS, "Port 22", instead_of="^Port "))
-
-    assert host.read(HOSTS) == afterwards
-
-
-def test_a_line_that_looks_like_the_same_number_is_another_line(host: Host) -> None:
-    host.put(HOSTS, "1.0\n")
-
-    host.converges(line_in_file(HOSTS, "1"))
-
-    assert host.read(HOSTS) == "1.0\n1\n"
-
-
-@pytest.mark.parametrize("line", ["-e x", "$HOME `id`", 'it\'s \\n \\\\ "quoted"', "^.*[$", "a=b", "%s &"])
-def test_no_line_is_interpreted(host: Host, line: str) -> None:
-    host.converges(line_in_file(HOSTS, line))
-
-    assert host.read(HOSTS) == f"{line}\n"
-
-
 # fstab
 
 
@@ -241,46 +201,6 @@ def test_a_plan_shows_the_entries_that_would_go(host: Host) -> None:
 
     assert host.run(step.show).output == "/dev/sda2 none swap sw 0 0\n"
     assert step.want == ""
-
-
-@pytest.mark.parametrize(
-    ("before", "afterwards"),
-    [
-        pytest.param("", "/dev/sdb /data xfs noatime 0 2\n", id="added"),
-        pytest.param("/dev/sdc /data ext4 defaults 0 0\n", "/dev/sdb /data xfs noatime 0 2\n", id="replaced"),
-        pytest.param(
-            "/dev/sdb /data xfs noatime 0 2\n/dev/sdb /data xfs noatime 0 2\n",
-            "/dev/sdb /data xfs noatime 0 2\n",
-            id="once only",
-        ),
-    ],
-)
-def test_a_mount_point_has_one_entry(host: Host, before: str, afterwards: str) -> None:
-    host.put("/etc/fstab", FSTAB + before)
-
-    host.converges(fstab_entry("/dev/sdb", "/data", "xfs", options="noatime", check_order=2))
-
-    assert host.read("/etc/fstab") == FSTAB + afterwards
-
-
-def test_an_entry_that_differs_in_blanks_alone_is_the_same(host: Host) -> None:
-    host.put("/etc/fstab", "/dev/sdb\t/data   xfs\tdefaults 0 0\n")
-
-    assert host.holds(fstab_entry("/dev/sdb", "/data", "xfs"))
-
-
-def test_blanks_in_a_mount_point_are_escaped(host: Host) -> None:
-    host.converges(fstab_entry("LABEL=a b", "/mnt/c\td\\e", "xfs"))
-
-    assert host.read("/etc/fstab") == "LABEL=a\\040b /mnt/c\\011d\\134e xfs defaults 0 0\n"
-
-
-def test_entries_without_a_mount_point_are_told_apart_by_their_source(host: Host) -> None:
-    host.put("/etc/fstab", "/dev/sda2 none swap sw 0 0\n")
-
-    host.converges(fstab_entry("/dev/sda3", "none", "swap", options="sw"))
-
-    assert host.read("/etc/fstab") == "/dev/sda2 none swap sw 0 0\n/dev/sda3 none swap sw 0 0\n"
 
 
 # ini

@@ -1,15 +1,10 @@
-"""Packages at their versions, their repositories, and the keys that vouch for them."""
+"""Packages at their versions, and their repositories."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from nodewright.resources import Package, packages, packages_absent, repository, rpm_key
+from nodewright.resources import Package, packages, packages_absent, repository
 from nodewright.resources.packages import Manager
 from tests.shell.resources.host import Host
 
@@ -163,63 +158,3 @@ def test_a_repository_checks_signatures_and_keeps_its_packages_from_moving(host:
         "gpgkey=https://mirror.example.org/key\n"
         "exclude=kubelet kubeadm\n"
     )
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[str, str]]]:
-    """Two real keys, each with a subkey: name → fingerprint and armored text."""
-    home = tmp_path_factory.mktemp("gnupg")
-    home.chmod(0o700)
-    yield {name: _make_key(home, name) for name in ("ours", "theirs")}
-    subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
-
-
-def _make_key(home: Path, name: str) -> tuple[str, str]:
-    gpg = ["gpg", "--homedir", str(home), "--batch", "--passphrase", "", "--pinentry-mode", "loopback"]
-    subprocess.run([*gpg, "--quick-generate-key", name, "ed25519", "sign"], check=True, capture_output=True)
-    listing = subprocess.run(
-        [*gpg, "--with-colons", "--list-keys", name], check=True, capture_output=True, text=True
-    ).stdout
-    fingerprint = re.findall(r"^fpr:+([0-9A-F]{40}):", listing, re.MULTILINE)[0]
-    subprocess.run([*gpg, "--quick-add-key", fingerprint, "cv25519"], check=True, capture_output=True)
-    text = subprocess.run(
-        [*gpg, "--armor", "--export", name], check=True, capture_output=True, text=True
-    ).stdout
-    return fingerprint, text
-
-
-def test_a_key_is_imported(host: Host, keys: dict[str, tuple[str, str]]) -> None:
-    fingerprint, text = keys["ours"]
-    host.put("/srv/key", text)
-    host.put("/state/next-key", fingerprint[-8:].lower())
-
-    host.converges(rpm_key("file:///srv/key", fingerprint))
-
-
-def test_a_file_with_another_key_is_refused(host: Host, keys: dict[str, tuple[str, str]]) -> None:
-    host.put("/srv/key", keys["theirs"][1])
-
-    host.refuses(rpm_key("file:///srv/key", keys["ours"][0]), because="does not hold the key")
-
-    assert not list(host.at("/state/keys").iterdir())
-
-
-def test_a_file_with_a_second_key_is_refused(host: Host, keys: dict[str, tuple[str, str]]) -> None:
-    host.put("/srv/key", keys["ours"][1] + keys["theirs"][1])
-
-    host.refuses(rpm_key("file:///srv/key", keys["ours"][0]), because=keys["theirs"][0])
-
-
-def test_another_trusted_key_is_not_the_one(host: Host) -> None:
-    host.put("/state/keys/deadbeef", "")
-
-    assert not host.holds(rpm_key("file:///srv/key", "A" * 40))
-
-
-@pytest.mark.parametrize("version", ["aaaaaaaa", "a" * 40])
-def test_rpm_4_and_rpm_6_name_a_key_each_in_its_way(host: Host, version: str) -> None:
-    host.put("/state/keys/00000000", "")
-    host.put(f"/state/keys/{version}", "")
-    host.put("/state/keys/ffffffff", "")
-
-    assert host.holds(rpm_key("file:///srv/key", "AAAA " * 10))

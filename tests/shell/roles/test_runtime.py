@@ -289,6 +289,6 @@ def test_an_image_whose_name_begins_like_anothers_is_not_that_one(host: Host) ->
 
 
 def test_a_member_pulls_nothing_more(host: Host) -> None:
-    member = Membership("village", "run0", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
+    member = Membership("village", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
 
     assert list(images(context(answers={**DNF, MEMBERSHIP: member}))) == []

@@ -96,7 +96,7 @@ def test_a_host_is_a_member_once_its_file_is_complete() -> None:
     complete = membership_file("lab", "run-1", "sha256:ab") + "found /etc/kubernetes/kubelet.conf\n"
     assert membership(begun).standing("lab") is Standing.BEGUN
     assert membership(complete).standing("lab") is Standing.MEMBER
-    assert membership(complete) == Membership("lab", "run-1", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
+    assert membership(complete) == Membership("lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
 
 
 def test_a_member_that_somebody_reset_is_begun_again() -> None:

@@ -133,38 +133,20 @@ def test_the_socket_follows_runtime_and_version(text: str, runtime: str, socket:
     assert cri_socket(Version.parse(text), runtime) == socket
 
 
-def test_the_name_of_the_control_plane_changed_over_three_releases() -> None:
-    def names(minor: int) -> tuple[list[str], list[str]]:
-        row = release(Version(1, minor, 0))
-        short = [label.rpartition("/")[2] for label in row.control_plane_labels]
-        return short, [taint.rpartition("/")[2] for taint in row.control_plane_taints]
+def test_the_labels_of_a_control_plane_changed_over_three_releases() -> None:
+    def labels(minor: int) -> list[str]:
+        return [label.rpartition("/")[2] for label in release(Version(1, minor, 0)).control_plane_labels]
 
     excluded = "exclude-from-external-load-balancers"
-    assert names(19) == (["master"], ["master"])
-    assert names(20) == (["master", "control-plane"], ["master"])
-    assert names(23) == (["master", "control-plane", excluded], ["master"])
-    assert names(24) == (["control-plane", excluded], ["master", "control-plane"])
-    assert names(25) == (["control-plane", excluded], ["control-plane"])
+    assert labels(19) == ["master"]
+    assert labels(20) == ["master", "control-plane"]
+    assert labels(23) == ["master", "control-plane", excluded]
+    assert labels(24) == ["control-plane", excluded]
 
 
 def test_old_kubelets_need_the_package_of_their_cni_plugins_named() -> None:
     assert kubernetes_cni_package(Version.parse("1.13.3")) == "0.6.0"
     assert kubernetes_cni_package(Version.parse("1.13.5")) is None
-
-
-@given(versions, versions)
-def test_a_kubelet_is_never_newer_than_its_api_server(api: Version, kubelet: Version) -> None:
-    if kubelet.minor > api.minor:
-        assert api.kubelet_problem(kubelet) is not None
-    if kubelet.minor == api.minor:
-        assert api.kubelet_problem(kubelet) is None
-
-
-def test_kubelets_may_lag_two_minors_and_three_from_1_28_on() -> None:
-    assert Version.parse("1.27.0").kubelet_problem(Version.parse("1.25.0")) is None
-    assert Version.parse("1.27.0").kubelet_problem(Version.parse("1.24.0")) is not None
-    assert Version.parse("1.28.0").kubelet_problem(Version.parse("1.25.0")) is None
-    assert Version.parse("1.28.0").kubelet_problem(Version.parse("1.24.0")) is not None
 
 
 @given(versions, versions)

@@ -49,7 +49,7 @@ MIRRORS = {
     }
 }
 #: A node of the inventory's cluster.
-MEMBER = Membership("village", "run0", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
+MEMBER = Membership("village", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
 
 
 def network(*interfaces: Interface) -> Network:
@@ -68,7 +68,7 @@ def good(name: str) -> Answers:
         CGROUP: 2,
         CLOCK: Clock(NOW, synchronized=True),
         CPUS: 2,
-        INIT: Init("systemd", 252),
+        INIT: Init("systemd"),
         KERNEL: Kernel("5.14.0-427.el9.x86_64"),
         MACHINE: Machine(machine_id=f"id of {name}", product_uuid=f"uuid of {name}"),
         MEMORY: Memory(total=4 * 1024**3),

@@ -157,7 +157,7 @@ def test_a_host_that_asks_itself_for_names_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("membership", "words"),
     [
-        (Membership("town", "run0", "sha256:1"), "the host is a node of the cluster town, not of village"),
+        (Membership("town", "sha256:1"), "the host is a node of the cluster town, not of village"),
         (
             Membership(found=("/etc/kubernetes/kubelet.conf",)),
             "the host was made a node by something else than nodewright",
@@ -173,7 +173,7 @@ def test_a_node_of_another_cluster_is_never_touched(
 @pytest.mark.parametrize(
     "membership",
     [
-        Membership("village", "run0"),
+        Membership("village"),
         MEMBER,
     ],
 )

@@ -110,7 +110,7 @@ def test_a_port_whose_check_kubeadm_is_told_to_ignore_is_ignored_here(tmp_path: 
     assert found(tmp_path, {"ignore_preflight_errors": ["Port-10250"]}, node2=held) == []
 
 
-@pytest.mark.parametrize("membership", [MEMBER, Membership("village", "run0")])
+@pytest.mark.parametrize("membership", [MEMBER, Membership("village")])
 def test_a_nodes_own_programs_hold_its_ports(tmp_path: Path, membership: Membership) -> None:
     held: Answers = {LISTENERS: (Listener("tcp", 10250, "kubelet"),), MEMBERSHIP: membership}
     assert found(tmp_path, node2=held) == []
