@@ -65,6 +65,12 @@ PKI = f"{KUBERNETES}/pki"
 CA = f"{PKI}/ca.crt"
 ETCD = "/var/lib/etcd"
 KUBELET = "/var/lib/kubelet"
+#: Written by kubeadm; without it a kubelet ends at once.
+KUBELET_CONFIGURATION = f"{KUBELET}/config.yaml"
+#: The kubelet's logs of containers by pod, since 1.14: NAMESPACE_POD_UID/CONTAINER/RESTARTS.log.
+POD_LOGS = "/var/log/pods"
+#: The same, as links with names of their own: POD_NAMESPACE_CONTAINER-ID.log.
+CONTAINER_LOGS = "/var/log/containers"
 FLANNEL = "/run/flannel"
 CNI_CONFIGURATION = "/etc/cni/net.d/10-flannel.conflist"
 #: Of flannel's plugin and those that it calls.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodewright.errors import NodewrightError, Problem
+from nodewright.errors import NodewrightError, NotProven, Problem
 from nodewright.workflow.context import Context
 from nodewright.workflow.stages import Check, Operator, Stage, Workflow
 from roles.node.reset import reset
@@ -38,11 +38,15 @@ def reset_preflight(contexts: Mapping[str, Context[Any]]) -> Sequence[Nodewright
 
 
 def _left(leaving: Sequence[str]) -> Check:
-    """Takes the nodes that were reset out of the cluster that goes on without them."""
+    """Takes the nodes that were reset out of the cluster that goes on without them.
+
+    The check raises NotProven for hosts whose reset did not come to its end: they may run on, so their nodes stay.
+    """
 
     def check(operator: Operator) -> None:
         ended = operator.ended("reset")
         gone = [name for name in leaving if ended.get(name) in {"ok", "changed"}]
+        kept = [name for name in leaving if name not in gone]
         staying = [
             host.name
             for host in operator.hosts.values()
@@ -50,6 +54,12 @@ def _left(leaving: Sequence[str]) -> Check:
         ]
         if gone and staying:
             _delete(operator, gone, staying)
+        if kept:
+            raise NotProven(
+                f"not reset, so left as they are in the cluster: {', '.join(kept)}",
+                advice="reset them once they answer; of a machine that is gone for good: "
+                f"kubectl delete node {' '.join(kept)}",
+            )
 
     return check
 

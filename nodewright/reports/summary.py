@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nodewright import errors
-from nodewright.errors import NodewrightError
+from nodewright.errors import ConnectError, ConnectionLost, NodewrightError
 from nodewright.reports.events import (
     Event,
     ExecEnded,
+    FactsGathered,
     HostSummary,
     JobEnded,
     JobSummary,
+    ProblemMet,
     RunStarted,
     StepEnded,
 )
@@ -39,10 +41,12 @@ _RANK = {
     )
 }
 
+_LOSSES = frozenset({ConnectError.exit_code, ConnectionLost.exit_code})
+
 
 def most_telling(outcomes: Sequence[Outcome]) -> Outcome:
-    """The outcome that stands for several; ok for none."""
-    return max(outcomes, key=_RANK.__getitem__, default=Outcome.OK)
+    """Returns the outcome that stands for several, at least one."""
+    return max(outcomes, key=_RANK.__getitem__)
 
 
 class Ledger:
@@ -53,6 +57,7 @@ class Ledger:
         self._steps: dict[str, dict[tuple[str, str], Outcome]] = {}
         self._jobs: dict[tuple[str, str], JobEnded] = {}
         self._execs: dict[str, list[ExecEnded]] = {}
+        self._without_jobs: dict[str, list[Outcome]] = {}
 
     def __call__(self, event: Event) -> None:
         """Takes the event in."""
@@ -66,6 +71,11 @@ class Ledger:
             self._jobs[event.stage, event.host] = event
         elif isinstance(event, ExecEnded):
             self._execs.setdefault(event.host, []).append(event)
+        elif isinstance(event, FactsGathered):
+            self._without_jobs.setdefault(event.host, []).append(Outcome.OK)
+        elif isinstance(event, ProblemMet) and event.problem.host and event.exit_code:
+            found = Outcome.LOST if event.exit_code in _LOSSES else Outcome.FAILED
+            self._without_jobs.setdefault(event.problem.host, []).append(found)
 
     def hosts(self) -> tuple[HostSummary, ...]:
         """One summary per host, in the inventory's order."""
@@ -98,7 +108,8 @@ class Ledger:
         counts = Counter(self._steps.get(name, {}).values())
         return HostSummary(
             host=name,
-            status=most_telling(tuple(jobs.values())),
+            # Where it has no job, what was seen of it: it said what it is, or something went wrong there.
+            status=most_telling(tuple(jobs.values()) or self._without_jobs.get(name, [Outcome.NOT_RUN])),
             steps={str(outcome): counts[outcome] for outcome in Outcome if counts[outcome]},
             jobs={stage: str(outcome) for stage, outcome in jobs.items()},
             execs=len(execs),

@@ -1,4 +1,4 @@
-"""Waiting on the host itself, until something holds or a deadline has passed."""
+"""Waiting on the host itself: until something holds, is known to be in vain, or a deadline has passed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from nodewright.script.step import Step
 #: Seconds that a step may take beyond its deadline: the last look, and what it says of the failure.
 _GRACE = 60.0
 
+#: Seconds between two looks whether waiting is in vain: they cost more than those at what is waited for.
+_DOUBT_EVERY = 2
+
 
 def wait_until(
     name: str,
@@ -17,6 +20,7 @@ def wait_until(
     deadline: float,
     every: float = 2.0,
     explain: str = "",
+    hopeless: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
     """Until `condition` holds; in a plan it is looked at once and nobody waits.
@@ -28,47 +32,139 @@ def wait_until(
         condition: commands, one a line; all of them have to succeed.
         deadline: seconds until the step fails.
         every: seconds between two looks.
-        explain: commands that tell why it does not hold, run once when the deadline has passed.
+        explain: commands that tell why it does not hold, run once at the end; their failure does not matter.
+        hopeless: commands that succeed when it is known that the condition will not hold, and print why; the
+            step fails then and there.
     """
     if not 0 < every <= deadline:
         raise ConfigurationError(f"{name}: looking every {every} s does not fit a deadline of {deadline} s")
     return Step(
         name=name,
         check=condition,
-        apply=wait(condition, name, deadline=deadline, every=every, explain=explain),
+        apply=wait(condition, name, deadline=deadline, every=every, explain=explain, hopeless=hopeless),
         after=after,
         timeout=deadline + _GRACE,
         waits=True,
     )
 
 
-def wait(condition: str, what: str, *, deadline: float, every: float, explain: str = "") -> str:
-    """Commands that wait for `condition` and fail at the deadline, counted by the kernel's uptime.
+def wait(
+    condition: str, what: str, *, deadline: float, every: float, explain: str = "", hopeless: str = ""
+) -> str:
+    """Returns commands that wait for `condition` and fail at the deadline, counted by the kernel's uptime.
 
     The clock on the wall jumps, often in the very minute in which chrony starts. And the condition is run by
     itself, not behind an `until`, where the shell would forget `set -e` in it.
     """
-    message = f"still waiting after {deadline:g} s: {what}"
-    return shell.script(
-        "read -r uptime _ </proc/uptime",
-        f"end=$((${{uptime%%.*}} + {round(deadline)}))",
-        "while :; do",
-        "  set +e",
-        "  (",
-        "set -e",
-        condition,
-        "  )",
-        "  status=$?",
-        "  set -e",
-        '  if [ "$status" = 0 ]; then',
-        "    break",
-        "  fi",
-        "  read -r uptime _ </proc/uptime",
-        '  if [ "${uptime%%.*}" -ge "$end" ]; then',
-        f"    echo {shell.quote(message)} >&2",
-        explain,
-        "    exit 1",
-        "  fi",
-        f"  sleep {every:g}",
-        "done",
+    doubt = shell.sh(
+        """
+        if [ "${uptime%%.*}" -ge "$doubt" ]; then
+          doubt=$((${uptime%%.*} + @doubt_every))
+          @hopeless
+          if [ "$status" = 0 ]; then
+            echo @vain >&2
+            cat "$nw_tmp/reason" >&2
+            @explain
+            exit 1
+          fi
+        fi
+        """,
+        doubt_every=str(_DOUBT_EVERY),
+        hopeless=_tried(hopeless, ' >"$nw_tmp/reason"'),
+        vain=shell.quote(f"waiting is in vain: {what}"),
+        explain=_told(explain),
     )
+    return shell.sh(
+        """
+        read -r uptime _ </proc/uptime
+        end=$((${uptime%%.*} + @deadline))
+        @first_doubt
+        while :; do
+          @condition
+          if [ "$status" = 0 ]; then
+            break
+          fi
+          read -r uptime _ </proc/uptime
+          @doubt
+          if [ "${uptime%%.*}" -ge "$end" ]; then
+            echo @late >&2
+            @explain
+            exit 1
+          fi
+          sleep @every
+        done
+        """,
+        deadline=str(round(deadline)),
+        first_doubt=f"doubt=$((${{uptime%%.*}} + {_DOUBT_EVERY}))" if hopeless else "",
+        condition=_tried(condition),
+        doubt=doubt if hopeless else "",
+        late=shell.quote(f"still waiting after {deadline:g} s: {what}"),
+        explain=_told(explain),
+        every=f"{every:g}",
+    )
+
+
+def watched(command: str, *, hopeless: str, explain: str = "") -> str:
+    """Returns commands that run one which waits by itself, and end it when `hopeless` knows that it waits in vain.
+
+    Args:
+        command: a single command, not a list of them: it is what is ended.
+        hopeless: as of `wait_until`.
+        explain: as of `wait_until`; also where the command fails by itself.
+    """
+    return shell.sh(
+        """
+        rm -f "$nw_tmp/in-vain"
+        @command &
+        watched=$!
+        (
+          while sleep @doubt_every; do
+            @hopeless
+            if [ "$status" = 0 ]; then
+              mv "$nw_tmp/reason" "$nw_tmp/in-vain"
+              kill "$watched"
+              exit 0
+            fi
+          done
+        ) &
+        watcher=$!
+        set +e
+        wait "$watched"
+        status=$?
+        kill "$watcher" 2>/dev/null
+        set -e
+        if [ "$status" != 0 ]; then
+          if [ -e "$nw_tmp/in-vain" ]; then
+            echo 'ended, since it waited in vain:' >&2
+            cat "$nw_tmp/in-vain" >&2
+          fi
+          @explain
+          exit "$status"
+        fi
+        """,
+        command=command,
+        doubt_every=str(_DOUBT_EVERY),
+        hopeless=_tried(hopeless, ' >"$nw_tmp/reason"'),
+        explain=_told(explain),
+    )
+
+
+def _tried(text: str, output: str = "") -> str:
+    """Returns commands that run others on their own and set `$status`."""
+    return shell.sh(
+        """
+        set +e
+        (
+          set -e
+          @text
+        )@output
+        status=$?
+        set -e
+        """,
+        text=text,
+        output=output,
+    )
+
+
+def _told(explain: str) -> str:
+    return shell.sh("set +e\n(\n  @explain\n)\nset -e", explain=explain) if explain else ""

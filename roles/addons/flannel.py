@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.objects.published import FLANNEL_NAMESPACE
-from kube.paths import ADMIN_KUBECONFIG, FLANNEL, KUBELET_CREDENTIALS
+from kube.paths import ADMIN_KUBECONFIG, CONTAINER_LOGS, FLANNEL, KUBELET_CREDENTIALS
 from nodewright.resources import wait_until
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.cluster_objects import cluster_objects
+from roles.parts.pods import hopeless_pods
 
 #: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
 _SUBNET = f"{FLANNEL}/subnet.env"
@@ -30,19 +31,23 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
     and is tried again only after many seconds. So what starts pods here waits for this.
     """
     kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
+    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
+    mine = f"--field-selector=spec.nodeName={ctx.host.name}"
     yield wait_until(
         "flannel runs here",
         f"[ -s {_SUBNET} ]",
         deadline=180,
         every=0.2,
-        # Evidence only: what is missing is said already.
+        hopeless=hopeless_pods(kubectl, mine),
+        # Evidence only: what is missing is said already. The log as a file, since a kubelet may not ask for logs.
         explain=sh(
             """
             set +e
-            @kubectl get pods --field-selector=spec.nodeName=@host --output=wide
-            @kubectl logs --selector=app=flannel --tail=20
+            @kubectl get pods @mine --output=wide
+            tail -n 20 @logs
             """,
-            kubectl=f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s",
-            host=ctx.host.name,
+            kubectl=kubectl,
+            mine=mine,
+            logs=f"{CONTAINER_LOGS}/*_{FLANNEL_NAMESPACE}_*.log",
         ),
     )

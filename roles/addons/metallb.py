@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kube.objects.published import METALLB_NAMESPACE
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.cluster_objects import cluster_objects
+from roles.parts.kubeadm import KUBECTL
+from roles.parts.pods import hopeless_pods
 
 
 @role
@@ -19,7 +22,12 @@ def metallb_pools(ctx: NodeContext) -> Iterator[Step]:
     addons = ctx.settings.addons
     if addons.definitions is not None and addons.pool is not None:
         yield from cluster_objects(ctx, "metallb-definitions", addons.definitions)
-        yield from cluster_objects(ctx, "metallb-pool", addons.pool, patience=120)
+        # Its controller may be on a host of this run that is just restarting its runtime, and crash meanwhile; a
+        # kubelet starts it again after five minutes at the latest.
+        controller = hopeless_pods(
+            f"{KUBECTL} --namespace {METALLB_NAMESPACE}", "--selector component=controller"
+        )
+        yield from cluster_objects(ctx, "metallb-pool", addons.pool, patience=420, hopeless=controller)
 
 
 @role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube.kubeadm.configuration import init_configuration, preflight_arguments
-from kube.paths import ADMIN_KUBECONFIG, ETCD, KUBEADM_CONFIGURATION, PKI, STATIC_PODS
+from kube.paths import ADMIN_KUBECONFIG, ETCD, KUBEADM_CONFIGURATION, PKI, POD_LOGS, STATIC_PODS
 from nodewright.resources import command, file, wait_until
 from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
@@ -13,6 +13,7 @@ from roles import NodeContext
 from roles.control_plane.cluster_settings import leave_cluster_stamps
 from roles.node.kubelet_settings import leave_kubelet_stamp
 from roles.parts.kubeadm import anything_in, api_answers, reset_command
+from roles.parts.kubelet import kubelet_says, watched_with_kubelet
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 
 #: What may be missing once the API answers; each of them can be run again.
@@ -26,6 +27,7 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
     Where an API works already nothing is thrown away; what is missing is added.
     """
     cluster = ctx.settings.cluster
+    ignored = quote_all(preflight_arguments(cluster))
     yield file(
         KUBEADM_CONFIGURATION, init_configuration(ctx.settings), mode="0600", name="kubeadm's configuration"
     )
@@ -48,7 +50,8 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             if [ -n "$answers" ]; then
               @last_phases
             else
-              kubeadm init --config @config --skip-token-print @preflight
+              : >"$nw_tmp/begun"
+              @init
             fi
             @leave_cluster_stamps
             @leave_kubelet_stamp
@@ -62,8 +65,10 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             last_phases="\n".join(
                 f"kubeadm init phase {phase} --config {KUBEADM_CONFIGURATION}" for phase in _LAST_PHASES
             ),
-            config=KUBEADM_CONFIGURATION,
-            preflight=quote_all(preflight_arguments(cluster)),
+            init=watched_with_kubelet(
+                f"kubeadm init --config {KUBEADM_CONFIGURATION} --skip-token-print {ignored}".rstrip(),
+                _crashes(),
+            ),
             leave_cluster_stamps=leave_cluster_stamps(ctx),
             leave_kubelet_stamp=leave_kubelet_stamp(ctx),
             complete_membership=complete_membership(cluster.name),
@@ -71,4 +76,22 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
         check=membership_is_complete(cluster.name),
         timeout=600,
     )
-    yield wait_until("API server answers", api_answers(ctx), deadline=120, every=1)
+    yield wait_until("API server answers", api_answers(ctx), deadline=120, every=1, explain=kubelet_says())
+
+
+def _crashes() -> str:
+    """Returns commands that succeed once etcd or the API server has crashed three times since `begun`.
+
+    They print its last words. A container's log is in a file named after its restarts, and the one before it is
+    kept: kubelet since 1.14.
+    """
+    return sh(
+        """
+        find -L @logs -name 3.log -newer "$nw_tmp/begun" >"$nw_tmp/logs"
+        grep -E '/kube-system_(etcd|kube-apiserver)-' "$nw_tmp/logs" >"$nw_tmp/crashed"
+        read -r log <"$nw_tmp/crashed"
+        echo "a container of the control plane crashes again and again; its last words (${log%3.log}2.log):"
+        tail -n 10 "${log%3.log}2.log"
+        """,
+        logs=POD_LOGS,
+    )

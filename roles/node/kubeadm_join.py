@@ -14,6 +14,7 @@ from roles import NodeContext
 from roles.control_plane.join_ticket import CA_HASH, CERTIFICATE_KEY, TOKEN
 from roles.node.kubelet_settings import leave_kubelet_stamp_if_shared
 from roles.parts.kubeadm import anything_in, reset_command
+from roles.parts.kubelet import watched_with_kubelet
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 
 _PLACEHOLDERS = {"@TOKEN@": TOKEN, "@CA-HASH@": CA_HASH, "@CERTIFICATE-KEY@": CERTIFICATE_KEY}
@@ -48,7 +49,7 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
             umask 077
             cat >"$nw_tmp/join.yaml" @configuration
             umask 022
-            kubeadm join --config "$nw_tmp/join.yaml" @preflight
+            @join
             @leave_kubelet_stamp
             @complete_membership
             """,
@@ -56,7 +57,9 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
             reset=reset_command(ctx),
             begin_membership=begin_membership(cluster.name),
             configuration=filled_text(configuration, values),
-            preflight=quote_all(preflight_arguments(cluster)),
+            join=watched_with_kubelet(
+                f'kubeadm join --config "$nw_tmp/join.yaml" {quote_all(preflight_arguments(cluster))}'.rstrip()
+            ),
             leave_kubelet_stamp=leave_kubelet_stamp_if_shared(ctx),
             complete_membership=complete_membership(cluster.name),
         ),

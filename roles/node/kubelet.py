@@ -8,8 +8,10 @@ from kube.facts.membership import MEMBERSHIP, Standing
 from kube.kubeadm.configuration import kubelet_patch
 from kube.paths import KUBELET_PATCH
 from nodewright.resources import absent, command, enabled, file
+from nodewright.script.shell import script
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.parts.kubelet import kubelet_comes_up
 from roles.parts.proxy import proxy_of
 
 
@@ -24,4 +26,8 @@ def kubelet(ctx: NodeContext) -> Iterator[Step]:
         yield absent(KUBELET_PATCH, name="no kubelet settings of this node's own")
     yield enabled("kubelet", name="kubelet starts at boot")
     if ctx.mine[MEMBERSHIP].standing(ctx.settings.cluster.name) is Standing.MEMBER:
-        yield command("kubelet runs", "systemctl start kubelet", check="systemctl is-active --quiet kubelet")
+        yield command(
+            "kubelet runs",
+            script("systemctl start kubelet", kubelet_comes_up(ctx.settings)),
+            check="systemctl is-active --quiet kubelet",
+        )

@@ -11,6 +11,7 @@ from nodewright.resources import command
 from nodewright.script.shell import quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.parts.kubelet import kubelet_comes_up
 from roles.parts.settings_digests import PRINT_DIGEST, kubelet_digest, shared_kubelet_digest
 
 _NOT_YET = (
@@ -34,11 +35,13 @@ def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
             @fetch_settings
             systemctl daemon-reload
             systemctl restart kubelet
+            @comes_up
             @leave_stamp
             """,
             cluster_gives_them=_cluster_gives_them(ctx),
             not_yet=quote(_NOT_YET),
             fetch_settings=_fetch_kubelet_settings(ctx),
+            comes_up=kubelet_comes_up(ctx.settings),
             leave_stamp=leave_kubelet_stamp(ctx),
         ),
         check=f'[ "$(cat {KUBELET_STAMP})" = {digest} ]',

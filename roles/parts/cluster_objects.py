@@ -17,12 +17,15 @@ from roles.parts.kubeadm import KUBECTL
 _DIGESTS = f"""'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNOTATION}}}{{"\\n"}}{{end}}'"""
 
 
-def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0) -> Iterator[Step]:
+def cluster_objects(
+    ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0, hopeless: str = ""
+) -> Iterator[Step]:
     """The manifest as a file of root's, and all of it in the cluster.
 
     Args:
         label: what it is, `flannel`; also the file's name.
         patience: seconds to try again, for objects that a webhook has to admit which is only just starting.
+        hopeless: as of `wait_until`, where it is tried again.
     """
     path = f"{MANIFESTS}/{label}.yaml"
     apply = f"{KUBECTL} apply --filename {path}"
@@ -30,9 +33,11 @@ def cluster_objects(ctx: NodeContext, label: str, objects: Applied, *, patience:
         # MetalLB's definitions outgrow the annotation that a client-side apply keeps.
         apply += " --server-side --force-conflicts --field-manager=nodewright"
     yield file(path, objects.text, mode="0600", name=f"manifest of {label}")
+    if patience:
+        apply = wait(apply, f"{label} is admitted", deadline=patience, every=0.5, hopeless=hopeless)
     yield command(
         f"{label} applied",
-        wait(apply, f"{label} is admitted", deadline=patience, every=0.5) if patience else apply,
+        apply,
         check=sh(
             """
             digests=$(@kubectl get --filename @path --ignore-not-found --output @digests)

@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from nodewright.errors import ConfigurationError, Problem, Unreachable, VerificationFailed
+from nodewright.errors import (
+    AuthenticationFailed,
+    ConfigurationError,
+    Problem,
+    StepFailed,
+    Unreachable,
+    VerificationFailed,
+)
+from nodewright.facts.fragment import Fragment
 from nodewright.reports.events import (
     CheckProgressed,
     Event,
@@ -28,12 +36,14 @@ from nodewright.reports.events import (
 from nodewright.reports.folder import FolderReport
 from nodewright.reports.jsonl import JsonLines
 from nodewright.reports.lines import Lines
+from nodewright.reports.summary import Ledger
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from nodewright.workflow.stages import Operator
 from tests.unit.fleet import Fleet, Runs, fails, first, hosts, others, stage, workflow
 
 MACHINES = hosts("cp1", "w1", "w2")
+KERNEL = Fragment("kernel", "uname -r", str)
 STARTED = RunStarted(
     at=100, run="r1", workflow="provision", mode="apply", stages=("prepare",), hosts=("cp1",), limit=None
 )
@@ -299,6 +309,28 @@ def test_the_report_tells_of_each_host_and_job(runs: Runs) -> None:
     assert (blocked["outcome"], blocked["started"], blocked["because"]) == ("blocked", None, "prepare on w1")
     done = next(job for job in report["jobs"] if (job["stage"], job["host"]) == ("prepare", "cp1"))
     assert 0 <= done["started"] <= done["ended"] <= report["seconds"]
+
+
+def test_no_host_is_ok_that_nobody_looked_at(runs: Runs) -> None:
+    refused = AuthenticationFailed("the host does not take our keys", host="w1", advice="authorize one")
+    flow = workflow(stage("look", None, checks=(lambda operator: None,)))
+    result = runs(flow, MACHINES, Fleet(refused={"w1": refused}), fragments=[KERNEL])
+    assert {host.host: str(host.status) for host in result.hosts} == {"cp1": "ok", "w1": "lost", "w2": "ok"}
+
+
+def test_a_host_on_which_the_operators_look_fails_is_not_ok(runs: Runs) -> None:
+    def look(operator: Operator) -> None:
+        raise StepFailed("a question to the host failed", host="cp1")
+
+    flow = workflow(stage("look", None, checks=(look,)))
+    result = runs(flow, MACHINES, Fleet(), fragments=[KERNEL])
+    assert [str(host.status) for host in result.hosts] == ["failed", "ok", "ok"]
+
+
+def test_a_host_that_was_not_asked_before_the_run_was_stopped_is_not_run() -> None:
+    ledger = Ledger()
+    ledger(STARTED)
+    assert [str(host.status) for host in ledger.hosts()] == ["not run"]
 
 
 def test_a_broken_reporter_does_not_break_the_run(runs: Runs) -> None:

@@ -67,6 +67,7 @@ def look(answers: Mapping[str, str | Callable[[], str] | None], patience: float 
         source=None,
         macs={},
         patience=patience,
+        back_off=0.0,
     )
 
 

@@ -75,7 +75,7 @@ def _runs_on_every_node(look: Look, one: DaemonSet) -> None:
         return not missing
 
     hopeless = hopeless_pods(f"{KUBECTL} --namespace {one.namespace}", selector)
-    why = until(look, complete, look.patience, hopeless)
+    why = until(look, complete, max(look.patience, look.back_off), hopeless)
     if why is not None:
         raise broken(
             f"{one.namespace}/{one.name}, {one.does}: {'; '.join(missing)}",

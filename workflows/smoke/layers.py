@@ -56,7 +56,7 @@ def pods_run_on_different_nodes(look: Look) -> None:
         lambda: len(nginx_pods(look)) >= wanted,
         look.patience,
         refused_pods(kubectl),
-        hopeless_pods(kubectl, "--selector app=nginx"),
+        hopeless_pods(kubectl, "--selector app=nginx", new=True),
     )
     if why is not None:
         raise broken(

@@ -29,6 +29,7 @@ class Look:
         source: a host to fetch from; None fetches from the operator's own machine.
         macs: a node's name → the MAC addresses of its interfaces, lower case.
         patience: seconds that one layer may take to come up.
+        back_off: seconds within which a kubelet surely starts a container again that has crashed: five minutes.
     """
 
     operator: Operator
@@ -40,6 +41,7 @@ class Look:
     source: str | None
     macs: Mapping[str, frozenset[str]]
     patience: float = 180.0
+    back_off: float = 330.0
 
 
 def nginx_pods(look: Look) -> Sequence[Mapping[str, Any]]:

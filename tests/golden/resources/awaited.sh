@@ -12,12 +12,12 @@ end=$((${uptime%%.*} + 600))
 while :; do
   set +e
   (
-set -e
-case "$(systemctl is-active nodewright-pull.service)" in
-active) exit 1 ;;
-activating) exit 1 ;;
-deactivating) exit 1 ;;
-esac
+    set -e
+    case "$(systemctl is-active nodewright-pull.service)" in
+    active) exit 1 ;;
+    activating) exit 1 ;;
+    deactivating) exit 1 ;;
+    esac
   )
   status=$?
   set -e
@@ -27,7 +27,11 @@ esac
   read -r uptime _ </proc/uptime
   if [ "${uptime%%.*}" -ge "$end" ]; then
     echo 'still waiting after 600 s: the end of nodewright-pull.service' >&2
-journalctl --no-pager --lines=40 --unit=nodewright-pull.service
+    set +e
+    (
+      journalctl --no-pager --lines=40 --unit=nodewright-pull.service
+    )
+    set -e
     exit 1
   fi
   sleep 1

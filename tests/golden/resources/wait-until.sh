@@ -12,8 +12,8 @@ end=$((${uptime%%.*} + 120))
 while :; do
   set +e
   (
-set -e
-curl -fs http://localhost/
+    set -e
+    curl -fs http://localhost/
   )
   status=$?
   set -e

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from nodewright.resources import awaited, background, reboot, wait_until
+from nodewright.resources.waits import watched
 from tests.shell.resources.host import Host
 
 APPEARS = 'echo look >>/looks\ngrep -c look /looks\n[ "$(grep -c look /looks)" -ge 4 ]'
@@ -44,6 +45,53 @@ def test_the_deadline_does_not_follow_the_clock_on_the_wall(host: Host) -> None:
     jumping = "date() { echo 9999999999; }\n"
 
     assert host.run(jumping + wait_until("it appears", APPEARS, deadline=30, every=0.05).apply).status == 0
+
+
+def test_a_wait_ends_as_soon_as_it_is_known_to_be_in_vain_and_says_why(host: Host) -> None:
+    step = wait_until(
+        "it appears",
+        "false",
+        deadline=600,
+        every=0.1,
+        hopeless="echo the image is not there",
+        explain="false\necho and more",
+    )
+
+    ran = host.run(step.apply, nw_tmp="/tmp")
+
+    assert ran.status == 1
+    assert ran.errors == "waiting is in vain: it appears\nthe image is not there\n"
+    assert ran.output == "and more\n"
+
+
+def test_a_wait_goes_on_while_there_is_hope(host: Host) -> None:
+    step = wait_until("it appears", APPEARS, deadline=30, every=1, hopeless="echo no\nfalse\ntrue")
+
+    assert host.run(step.apply, nw_tmp="/tmp").status == 0
+
+
+def test_a_command_that_is_watched_and_ends_well_is_left_alone(host: Host) -> None:
+    ran = host.run(watched("sh -c 'sleep 0.1; echo done'", hopeless="false"), nw_tmp="/tmp")
+
+    assert (ran.status, ran.output, ran.errors) == (0, "done\n", "")
+
+
+def test_a_command_that_is_watched_and_fails_says_why_and_keeps_its_status(host: Host) -> None:
+    ran = host.run(watched("sh -c 'exit 42'", hopeless="false", explain="echo why"), nw_tmp="/tmp")
+
+    assert (ran.status, ran.output) == (42, "why\n")
+
+
+def test_a_command_that_waits_in_vain_is_ended_with_the_reason(host: Host) -> None:
+    text = watched("sleep 1000", hopeless="echo it crashes", explain="echo its last words")
+    began = time.monotonic()
+
+    ran = host.run(text, nw_tmp="/tmp")
+
+    assert ran.status == 143
+    assert "ended, since it waited in vain:\nit crashes\n" in ran.errors
+    assert ran.output == "its last words\n"
+    assert time.monotonic() - began < 30
 
 
 def test_background_work_is_started_and_awaited(host: Host) -> None:

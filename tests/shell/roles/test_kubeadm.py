@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 import pytest
@@ -146,6 +147,74 @@ def test_nobody_joins_without_a_ticket(host: Host) -> None:
 
     assert applied["kubeadm join"] is Outcome.FAILED
     assert asked(host, "join") == []
+
+
+# a kubelet that does not start
+
+FATAL = 'E1125 12:00:00.1 1 run.go:72] "command failed" err="unknown flag: --nope"'
+JOURNAL = f"I1125 12:00:00.0 1 server.go:1] Starting\n{FATAL}\nkubelet.service: Main process exited\n"
+
+
+def crashing(host: Host) -> None:
+    """A kubelet with a configuration, which ends whenever it is started."""
+    host.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n")
+    host.put("/state/units/kubelet.service/enabled", "enabled\n")
+    host.put("/state/units/kubelet.service/loops", "0\n")
+    host.put("/state/journal", JOURNAL)
+
+
+def test_an_init_whose_kubelet_crashes_ends_within_seconds_with_the_kubelets_words(host: Host) -> None:
+    crashing(host)
+    host.put("/state/init-hangs", "")
+
+    applied = run(host, kubeadm_init, first())
+
+    assert applied["kubeadm init"] is Outcome.FAILED
+    assert "the kubelet was started 3 times, and ended each time" in applied.output
+    assert applied.output.endswith(f"{FATAL}\n")
+
+
+def test_a_join_whose_kubelet_crashes_ends_within_seconds_with_the_kubelets_words(host: Host) -> None:
+    crashing(host)
+    host.put("/state/join-hangs", "")
+
+    applied = run(host, kubeadm_join, worker(), variables=TICKET)
+
+    assert applied["kubeadm join"] is Outcome.FAILED
+    assert applied.output.endswith(f"{FATAL}\n")
+
+
+def test_a_restart_after_which_the_kubelet_crashes_fails_with_the_kubelets_words(host: Host) -> None:
+    crashing(host)
+    gives(host, first())
+
+    applied = run(host, kubelet_settings, first())
+
+    assert applied == {"kubelet runs with these settings": Outcome.FAILED}
+    assert applied.output.endswith(f"{FATAL}\n")
+    assert not host.at(KUBELET_STAMP).exists()
+
+
+def test_a_kubelet_without_a_configuration_is_not_blamed(host: Host) -> None:
+    crashing(host)
+    host.at("/var/lib/kubelet/config.yaml").unlink()
+    host.put("/state/init-fails", "")
+
+    assert FATAL not in run(host, kubeadm_init, first()).output
+
+
+def test_an_init_whose_api_server_crashes_ends_with_its_last_words(host: Host) -> None:
+    pod = "/var/log/pods/kube-system_kube-apiserver-node1_1234/kube-apiserver"
+    host.put("/state/init-hangs", "")
+    host.put(f"{pod}/2.log", "stderr F Error: unknown flag: --nope\n")
+    tomorrow = time.time() + 86400
+    os.utime(host.put(f"{pod}/3.log", ""), (tomorrow, tomorrow))
+
+    applied = run(host, kubeadm_init, first())
+
+    assert applied["kubeadm init"] is Outcome.FAILED
+    assert "its last words" in applied.output
+    assert "Error: unknown flag: --nope" in applied.output
 
 
 # kubeconfig

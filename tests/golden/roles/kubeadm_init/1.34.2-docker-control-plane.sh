@@ -98,7 +98,84 @@ if [ -n "$answers" ]; then
   kubeadm init phase bootstrap-token --config /etc/nodewright/kubeadm-init.yaml
   kubeadm init phase addon all --config /etc/nodewright/kubeadm-init.yaml
 else
-  kubeadm init --config /etc/nodewright/kubeadm-init.yaml --skip-token-print 
+  : >"$nw_tmp/begun"
+  rm -f "$nw_tmp/kubelet-ends"
+  rm -f "$nw_tmp/in-vain"
+  kubeadm init --config /etc/nodewright/kubeadm-init.yaml --skip-token-print &
+  watched=$!
+  (
+    while sleep 2; do
+      set +e
+      (
+        set -e
+        set +e
+        (
+          set -e
+          [ -e /var/lib/kubelet/config.yaml ]
+          systemctl show --property=SubState --property=ExecMainExitTimestampMonotonic kubelet >"$nw_tmp/kubelet"
+          grep -qx SubState=auto-restart "$nw_tmp/kubelet"
+          grep ^ExecMainExit "$nw_tmp/kubelet" >>"$nw_tmp/kubelet-ends"
+          sort -u "$nw_tmp/kubelet-ends" >"$nw_tmp/kubelet"
+          [ "$(grep -c . "$nw_tmp/kubelet")" -ge 3 ]
+          echo 'the kubelet was started 3 times, and ended each time'
+        )
+        status=$?
+        set -e
+        if [ "$status" = 0 ]; then
+          exit 0
+        fi
+        set +e
+        (
+          set -e
+          find -L /var/log/pods -name 3.log -newer "$nw_tmp/begun" >"$nw_tmp/logs"
+          grep -E '/kube-system_(etcd|kube-apiserver)-' "$nw_tmp/logs" >"$nw_tmp/crashed"
+          read -r log <"$nw_tmp/crashed"
+          echo "a container of the control plane crashes again and again; its last words (${log%3.log}2.log):"
+          tail -n 10 "${log%3.log}2.log"
+        )
+        status=$?
+        set -e
+        if [ "$status" = 0 ]; then
+          exit 0
+        fi
+        exit 1
+      ) >"$nw_tmp/reason"
+      status=$?
+      set -e
+      if [ "$status" = 0 ]; then
+        mv "$nw_tmp/reason" "$nw_tmp/in-vain"
+        kill "$watched"
+        exit 0
+      fi
+    done
+  ) &
+  watcher=$!
+  set +e
+  wait "$watched"
+  status=$?
+  kill "$watcher" 2>/dev/null
+  set -e
+  if [ "$status" != 0 ]; then
+    if [ -e "$nw_tmp/in-vain" ]; then
+      echo 'ended, since it waited in vain:' >&2
+      cat "$nw_tmp/in-vain" >&2
+    fi
+    set +e
+    (
+      if [ -e /var/lib/kubelet/config.yaml ]; then
+        journalctl --no-pager --quiet --output=cat --lines=1000 --unit=kubelet.service >"$nw_tmp/journal"
+        grep -E '^[EF][0-9]{4} |^(Error|panic|fatal error): ' "$nw_tmp/journal" >"$nw_tmp/telling"
+        if [ ! -s "$nw_tmp/telling" ]; then
+          cp "$nw_tmp/journal" "$nw_tmp/telling"
+        fi
+        echo 'the last telling lines of the journal of the kubelet (journalctl --unit=kubelet):'
+        tail -n 8 "$nw_tmp/telling" >"$nw_tmp/journal"
+        cut -c 1-500 "$nw_tmp/journal"
+      fi
+    )
+    set -e
+    exit "$status"
+  fi
 fi
 kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kubelet-config nodewright/digest=fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019
 kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace kube-system annotate --overwrite configmap kube-proxy nodewright/digest=9731a8df402953de99416f688a50bd957734f2ddae53e9b235b69c380326beda
@@ -126,8 +203,8 @@ end=$((${uptime%%.*} + 120))
 while :; do
   set +e
   (
-set -e
-kubectl --kubeconfig=/etc/kubernetes/admin.conf get --raw /readyz --request-timeout=5s
+    set -e
+    kubectl --kubeconfig=/etc/kubernetes/admin.conf get --raw /readyz --request-timeout=5s
   )
   status=$?
   set -e
@@ -137,6 +214,20 @@ kubectl --kubeconfig=/etc/kubernetes/admin.conf get --raw /readyz --request-time
   read -r uptime _ </proc/uptime
   if [ "${uptime%%.*}" -ge "$end" ]; then
     echo 'still waiting after 120 s: API server answers' >&2
+    set +e
+    (
+      if [ -e /var/lib/kubelet/config.yaml ]; then
+        journalctl --no-pager --quiet --output=cat --lines=1000 --unit=kubelet.service >"$nw_tmp/journal"
+        grep -E '^[EF][0-9]{4} |^(Error|panic|fatal error): ' "$nw_tmp/journal" >"$nw_tmp/telling"
+        if [ ! -s "$nw_tmp/telling" ]; then
+          cp "$nw_tmp/journal" "$nw_tmp/telling"
+        fi
+        echo 'the last telling lines of the journal of the kubelet (journalctl --unit=kubelet):'
+        tail -n 8 "$nw_tmp/telling" >"$nw_tmp/journal"
+        cut -c 1-500 "$nw_tmp/journal"
+      fi
+    )
+    set -e
     exit 1
   fi
   sleep 1

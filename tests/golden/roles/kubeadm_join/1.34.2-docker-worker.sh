@@ -35,7 +35,69 @@ nodeRegistration:
     value: 192.168.56.12
 END
 umask 022
-kubeadm join --config "$nw_tmp/join.yaml" 
+rm -f "$nw_tmp/kubelet-ends"
+rm -f "$nw_tmp/in-vain"
+kubeadm join --config "$nw_tmp/join.yaml" &
+watched=$!
+(
+  while sleep 2; do
+    set +e
+    (
+      set -e
+      set +e
+      (
+        set -e
+        [ -e /var/lib/kubelet/config.yaml ]
+        systemctl show --property=SubState --property=ExecMainExitTimestampMonotonic kubelet >"$nw_tmp/kubelet"
+        grep -qx SubState=auto-restart "$nw_tmp/kubelet"
+        grep ^ExecMainExit "$nw_tmp/kubelet" >>"$nw_tmp/kubelet-ends"
+        sort -u "$nw_tmp/kubelet-ends" >"$nw_tmp/kubelet"
+        [ "$(grep -c . "$nw_tmp/kubelet")" -ge 3 ]
+        echo 'the kubelet was started 3 times, and ended each time'
+      )
+      status=$?
+      set -e
+      if [ "$status" = 0 ]; then
+        exit 0
+      fi
+      exit 1
+    ) >"$nw_tmp/reason"
+    status=$?
+    set -e
+    if [ "$status" = 0 ]; then
+      mv "$nw_tmp/reason" "$nw_tmp/in-vain"
+      kill "$watched"
+      exit 0
+    fi
+  done
+) &
+watcher=$!
+set +e
+wait "$watched"
+status=$?
+kill "$watcher" 2>/dev/null
+set -e
+if [ "$status" != 0 ]; then
+  if [ -e "$nw_tmp/in-vain" ]; then
+    echo 'ended, since it waited in vain:' >&2
+    cat "$nw_tmp/in-vain" >&2
+  fi
+  set +e
+  (
+    if [ -e /var/lib/kubelet/config.yaml ]; then
+      journalctl --no-pager --quiet --output=cat --lines=1000 --unit=kubelet.service >"$nw_tmp/journal"
+      grep -E '^[EF][0-9]{4} |^(Error|panic|fatal error): ' "$nw_tmp/journal" >"$nw_tmp/telling"
+      if [ ! -s "$nw_tmp/telling" ]; then
+        cp "$nw_tmp/journal" "$nw_tmp/telling"
+      fi
+      echo 'the last telling lines of the journal of the kubelet (journalctl --unit=kubelet):'
+      tail -n 8 "$nw_tmp/telling" >"$nw_tmp/journal"
+      cut -c 1-500 "$nw_tmp/journal"
+    fi
+  )
+  set -e
+  exit "$status"
+fi
 if [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-system get configmap kubelet-config --output 'jsonpath={.metadata.annotations.nodewright/digest}')" = fe3a75ac9768f3125dc982036e54754f50f37c3e0b31e0e471c1912205c7a019 ]; then
   mkdir -p /var/lib/nodewright
   echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new

@@ -13,6 +13,78 @@ fi
 kubeadm upgrade node phase kubelet-config
 systemctl daemon-reload
 systemctl restart kubelet
+rm -f "$nw_tmp/kubelet-ends"
+read -r uptime _ </proc/uptime
+end=$((${uptime%%.*} + 120))
+doubt=$((${uptime%%.*} + 2))
+while :; do
+  set +e
+  (
+    set -e
+    systemctl is-active --quiet kubelet.service
+    curl --silent --fail --max-time 3 --noproxy '*' --output /dev/null http://127.0.0.1:10248/healthz
+  )
+  status=$?
+  set -e
+  if [ "$status" = 0 ]; then
+    break
+  fi
+  read -r uptime _ </proc/uptime
+  if [ "${uptime%%.*}" -ge "$doubt" ]; then
+    doubt=$((${uptime%%.*} + 2))
+    set +e
+    (
+      set -e
+      [ -e /var/lib/kubelet/config.yaml ]
+      systemctl show --property=SubState --property=ExecMainExitTimestampMonotonic kubelet >"$nw_tmp/kubelet"
+      grep -qx SubState=auto-restart "$nw_tmp/kubelet"
+      grep ^ExecMainExit "$nw_tmp/kubelet" >>"$nw_tmp/kubelet-ends"
+      sort -u "$nw_tmp/kubelet-ends" >"$nw_tmp/kubelet"
+      [ "$(grep -c . "$nw_tmp/kubelet")" -ge 3 ]
+      echo 'the kubelet was started 3 times, and ended each time'
+    ) >"$nw_tmp/reason"
+    status=$?
+    set -e
+    if [ "$status" = 0 ]; then
+      echo 'waiting is in vain: the kubelet is well' >&2
+      cat "$nw_tmp/reason" >&2
+      set +e
+      (
+        if [ -e /var/lib/kubelet/config.yaml ]; then
+          journalctl --no-pager --quiet --output=cat --lines=1000 --unit=kubelet.service >"$nw_tmp/journal"
+          grep -E '^[EF][0-9]{4} |^(Error|panic|fatal error): ' "$nw_tmp/journal" >"$nw_tmp/telling"
+          if [ ! -s "$nw_tmp/telling" ]; then
+            cp "$nw_tmp/journal" "$nw_tmp/telling"
+          fi
+          echo 'the last telling lines of the journal of the kubelet (journalctl --unit=kubelet):'
+          tail -n 8 "$nw_tmp/telling" >"$nw_tmp/journal"
+          cut -c 1-500 "$nw_tmp/journal"
+        fi
+      )
+      set -e
+      exit 1
+    fi
+  fi
+  if [ "${uptime%%.*}" -ge "$end" ]; then
+    echo 'still waiting after 120 s: the kubelet is well' >&2
+    set +e
+    (
+      if [ -e /var/lib/kubelet/config.yaml ]; then
+        journalctl --no-pager --quiet --output=cat --lines=1000 --unit=kubelet.service >"$nw_tmp/journal"
+        grep -E '^[EF][0-9]{4} |^(Error|panic|fatal error): ' "$nw_tmp/journal" >"$nw_tmp/telling"
+        if [ ! -s "$nw_tmp/telling" ]; then
+          cp "$nw_tmp/journal" "$nw_tmp/telling"
+        fi
+        echo 'the last telling lines of the journal of the kubelet (journalctl --unit=kubelet):'
+        tail -n 8 "$nw_tmp/telling" >"$nw_tmp/journal"
+        cut -c 1-500 "$nw_tmp/journal"
+      fi
+    )
+    set -e
+    exit 1
+  fi
+  sleep 0.5
+done
 mkdir -p /var/lib/nodewright
 echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
 mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings

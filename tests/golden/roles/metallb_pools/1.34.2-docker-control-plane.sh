@@ -111,7 +111,7 @@ if selinuxenabled 2>/dev/null; then
 fi
 }
 
-# ---- metallb-pool applied (at most 240 s; due after: manifest of metallb-pool)
+# ---- metallb-pool applied (at most 540 s; due after: manifest of metallb-pool)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/metallb-pool.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
 count=$(grep -cxF 0ee128f1a5f2d939d0f9ec203e4259ad7a7d52ce6fd8cd9012dfad58e2953e69 <<END
@@ -122,12 +122,13 @@ END
 }
 apply() {
 read -r uptime _ </proc/uptime
-end=$((${uptime%%.*} + 120))
+end=$((${uptime%%.*} + 420))
+doubt=$((${uptime%%.*} + 2))
 while :; do
   set +e
   (
-set -e
-kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright/manifests/metallb-pool.yaml --server-side --force-conflicts --field-manager=nodewright
+    set -e
+    kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright/manifests/metallb-pool.yaml --server-side --force-conflicts --field-manager=nodewright
   )
   status=$?
   set -e
@@ -135,8 +136,40 @@ kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright
     break
   fi
   read -r uptime _ </proc/uptime
+  if [ "${uptime%%.*}" -ge "$doubt" ]; then
+  doubt=$((${uptime%%.*} + 2))
+  set +e
+(
+  set -e
+  kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace metallb-system get pods --selector component=controller --output 'jsonpath={range .items[*]}{"pod\t"}{.metadata.name}{"\n"}{range .status.initContainerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{range .status.containerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{end}' >"$nw_tmp/states"
+awk -F '\t' -v new=0 '$1 == "pod" { pod = $2; next }
+$3 == "InvalidImageName" || $3 == "ErrImageNeverPull" { vain = 1 }
+($3 == "ErrImagePull" || $3 == "ImagePullBackOff") && $4 ~ /[Nn]ot [Ff]ound|manifest unknown|name unknown|access denied|unauthorized|authentication required|no match for platform/ { vain = 1 }
+new && $3 == "CrashLoopBackOff" && $2 >= 3 { vain = 1 }
+vain { print pod, $1, $3, $4; vain = 0 }
+' "$nw_tmp/states" >"$nw_tmp/in-vain-pods"
+[ -s "$nw_tmp/in-vain-pods" ]
+while read -r pod container reason why; do
+  echo "pod $pod, container $container: $reason: $why"
+  case $reason in
+  CrashLoopBackOff)
+    set +e
+    kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace metallb-system logs "$pod" --container "$container" --previous --tail 10
+    set -e
+    ;;
+  esac
+done <"$nw_tmp/in-vain-pods"
+) >"$nw_tmp/reason"
+status=$?
+set -e
+  if [ "$status" = 0 ]; then
+    echo 'waiting is in vain: metallb-pool is admitted' >&2
+    cat "$nw_tmp/reason" >&2
+    exit 1
+  fi
+fi
   if [ "${uptime%%.*}" -ge "$end" ]; then
-    echo 'still waiting after 120 s: metallb-pool is admitted' >&2
+    echo 'still waiting after 420 s: metallb-pool is admitted' >&2
     exit 1
   fi
   sleep 0.5
