@@ -172,7 +172,7 @@ EARLIER = Fragment(
     f"""for file in /etc/sysconfig/kubelet /etc/default/kubelet; do
     if [ -r "$file" ]; then sed -n "s|^ *KUBELET_EXTRA_ARGS=|flags $file |p" "$file"; fi
 done
-for folder in /etc /run /usr/local/lib /usr/lib; do
+for folder in /etc /run /usr/local/lib; do
     for file in "$folder/systemd/system/kubelet.service" "$folder"/systemd/system/kubelet.service.d/*.conf; do
         if [ ! -e "$file" ] || rpm -qf "$file" >/dev/null 2>&1; then continue; fi
         case "$file" in
@@ -199,12 +199,13 @@ done
 for file in /etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist /etc/cni/net.d/*.json; do
     if [ -e "$file" ]; then echo "network $file"; fi
 done
-for file in /etc/yum.repos.d/*.repo; do
+grep -Elis 'kubernetes|k8s|docker' /etc/yum.repos.d/*.repo >"$nw_tmp/repositories" || true
+while read -r file; do
     case "$file" in
         */nodewright-*) ;;
-        *) if grep -Eqis 'kubernetes|k8s|docker' "$file"; then sed "s|^|repository $file |" "$file"; fi ;;
+        *) sed "s|^|repository $file |" "$file" ;;
     esac
-done
+done <"$nw_tmp/repositories"
 if [ -r /etc/hosts ]; then
     sed -n '/^# BEGIN nodewright /,/^# END nodewright /d; s/#.*//; s/^ *[0-9a-fA-F]/hosts &/p; 1000q' /etc/hosts
 fi
