@@ -39,6 +39,7 @@ def ports_of(cluster: Cluster, *, control_plane: bool) -> Iterator[Port]:
         yield Port(API_PORT, "tcp", "the API server")
         yield Port(2379, "tcp", "etcd")
         yield Port(2380, "tcp", "etcd")
+        yield Port(2381, "tcp", "etcd")
         scheduler, controllers = release(cluster.kubernetes).control_plane_ports
         yield Port(scheduler, "tcp", "the scheduler")
         yield Port(controllers, "tcp", "the controller manager")
@@ -47,3 +48,4 @@ def ports_of(cluster: Cluster, *, control_plane: bool) -> Iterator[Port]:
     if cluster.metallb:
         yield Port(7946, "tcp", "MetalLB")
         yield Port(7946, "udp", "MetalLB")
+        yield Port(7472, "tcp", "MetalLB")

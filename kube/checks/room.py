@@ -30,8 +30,9 @@ class Room:
 def rooms(settings: NodeSettings) -> Iterator[Room]:
     """Yields where a node needs room.
 
-    Sizes were measured in the lab on 2026-11-25 with Kubernetes 1.34, Docker 29, flannel, MetalLB and the smoke
-    test, and rounded up. Shares are the kubelet's defaults (kubernetes.io, "Node-pressure Eviction"); one who sets
+    Images and etcd: about three times what the lab's cluster wrote (Kubernetes 1.34, Docker 29, flannel, MetalLB and
+    the smoke test on 2026-11-25: 663 MB and 325 MB of images on control plane and worker, 125 MB of etcd), as public
+    images are larger. Shares are the kubelet's defaults (kubernetes.io, "Node-pressure Eviction"); one who sets
     `evictionHard` decides for himself.
     """
     own = "evictionHard" in settings.cluster.kubelet or "evictionHard" in settings.host.kubelet

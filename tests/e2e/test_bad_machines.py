@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,59 @@ def test_reset_leaves_a_foreign_node_alone(unfit: Ended, machines: Machines, ter
     assert "something else than nodewright" in ended.problem("node3").what
     assert ended.steps("changed") == set()
     assert machines.on("node3", "cat /etc/kubernetes/kubelet.conf") == "apiVersion: v1\n"
+
+
+# ---- Used before ----------------------------------------------------------------------------------------------
+
+#: What somebody did there some time ago, and what undoes it.
+_TRACES = {
+    "node1": (
+        "ip route del default; mkdir -p /usr/local/bin; cp /bin/true /usr/local/bin/kubeadm",
+        "ip route add default via {gateway}; rm /usr/local/bin/kubeadm",
+    ),
+    "node2": (
+        "echo 'KUBELET_EXTRA_ARGS=--cgroup-driver=cgroupfs' >/etc/sysconfig/kubelet\n"
+        "systemd-run --quiet --unit=squatter systemd-socket-activate --listen=10250 cat\n"
+        "until ss -ltn | grep -q :10250; do :; done",
+        "rm /etc/sysconfig/kubelet; systemctl stop squatter",
+    ),
+    "node3": (
+        "cp /etc/hosts /root/hosts; echo '10.9.9.9 node1' >>/etc/hosts; echo >/etc/resolv.conf",
+        "cat /root/hosts >/etc/hosts; echo 'nameserver {gateway}' >/etc/resolv.conf",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def used(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+    """A provision of three hosts that were used before."""
+    machines.bare()
+    terminal = Terminal(tmp_path_factory.mktemp("terminal"))
+    machines.touched()
+    for name, (trace, _) in _TRACES.items():
+        machines.on(name, trace)
+    yield terminal.invoke("provision", "--inventory", terminal.inventory(machines.document()))
+    for name, (_, undo) in _TRACES.items():
+        machines.on(name, undo.format(gateway=machines.lab.gateway))
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("node1", "the host has no default route"),
+        ("node1", "/usr/local/bin/kubeadm would be called instead of what the packages bring"),
+        ("node2", "/etc/sysconfig/kubelet gives the kubelet flags that go over its configuration"),
+        ("node2", "port 10250/tcp, which the kubelet wants, is held by systemd-socket-"),
+        ("node3", "/etc/hosts gives node1 the address 10.9.9.9"),
+        ("node3", "the host has no name server"),
+    ],
+)
+def test_what_earlier_use_left_or_took_away_is_named_and_nothing_is_changed(
+    used: Ended, host: str, said: str
+) -> None:
+    assert any(problem.what.startswith(said) for problem in used.problems(host)), used.text
+    assert used.exit_code == 4
+    assert used.steps("changed") == set()
 
 
 # ---- Steps that fail ------------------------------------------------------------------------------------------
