@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from kube.settings.addresses import AddressRangeText, IPv4Text, NetworkText
 from kube.settings.scalars import (
@@ -186,6 +188,17 @@ class Places(Settings):
             else given
             for name, given in data.items()
         }
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Returns the schema, in which nothing is required of a map that has a default."""
+        result = handler(core)
+        properties = handler.resolve_ref_schema(result)["properties"]
+        for name, setting in properties.items():
+            if isinstance(setting.get("default"), dict):
+                inlined = {**handler.resolve_ref_schema({"$ref": setting["$ref"]}), **setting}
+                properties[name] = {key: inlined[key] for key in inlined if key not in {"$ref", "required"}}
+        return result
 
 
 class Packages(Places):

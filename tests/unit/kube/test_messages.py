@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kube.settings.inventory import Inventory
-from nodewright.inventory import InventoryError, Settings, load
+from nodewright.inventory import InventoryError, Settings, load, schema
 from nodewright.secret import Secret
 
 HEAD = "cluster:\n  name: test\n  runtime: containerd\n"
@@ -218,6 +218,13 @@ def test_a_repository_given_in_part_has_the_rest_of_its_default(tmp_path: Path, 
     name = part.partition(":")[0]
     assert getattr(docker, name) != getattr(default, name)
     assert {"url": docker.key, "key": docker.url}[name] == {"url": default.key, "key": default.url}[name]
+
+
+def test_an_editor_takes_a_repository_given_in_part() -> None:
+    packages = schema(Inventory)["$defs"]["Packages"]["properties"]
+    assert set(packages["docker"]["properties"]) == {"url", "key"}
+    assert "required" not in packages["docker"]
+    assert schema(Inventory)["$defs"]["Repository"]["required"] == ["url", "key"]
 
 
 def test_a_manifest_from_elsewhere_keeps_the_checksum_of_the_default(tmp_path: Path) -> None:
