@@ -153,5 +153,9 @@ def _confirm(what: str) -> None:
             advice="--yes answers for you",
         )
     print(f"This destroys {what}: Kubernetes, its workloads and their data there.")
-    if input("Type yes to go on: ").strip() != "yes":
+    try:
+        answer = input("Type yes to go on: ").strip()
+    except EOFError:
+        answer = "no"
+    if answer != "yes":
         raise ConfigurationError("nothing was done")

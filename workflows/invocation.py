@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from types import TracebackType
+from traceback import walk_tb
+from types import FrameType, TracebackType
 from typing import Any
 
 from invoke.collection import Collection
@@ -17,7 +18,7 @@ from invoke.program import Program
 from nodewright.errors import ConfigurationError
 
 #: Invoke's settings for its own shell commands, of which nodewright runs none: the option, and what to use instead.
-_INSTEAD = {
+_INSTEAD: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("run", "dry"): ("--dry", "`invoke plan` shows what would change, and changes nothing"),
     ("run", "echo"): ("--echo", "`invoke plan` shows what would change, runs/ has what each run did"),
     ("run", "hide"): ("--hide", "write what is printed to a file, with > FILE"),
@@ -64,30 +65,27 @@ def look(config: Config, namespace: Collection, warn: Warn) -> None:
 
 
 def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Ends Python with a sentence where Invoke could not read its configuration, otherwise as usual.
+    """Ends Python with a sentence where Invoke failed with its configuration, otherwise as usual.
 
-    Invoke reads these files outside of all commands, and leaves what goes wrong to Python: to `sys.excepthook`.
+    Invoke reads files, and asks for a sudo password, outside of all commands, and leaves what goes wrong to Python:
+    to `sys.excepthook`.
     """
-    loading, file = _while_loading(trace)
-    if not loading:
+    frames = [frame for frame, _ in walk_tb(trace)]
+    modules = {frame.f_globals.get("__name__") for frame in frames}
+    if "invoke.config" in modules:
+        told = _broken(frames, error)
+    elif isinstance(error, EOFError) and "getpass" in modules:
+        told = _without_effect(("sudo", "password"))
+    else:
         sys.__excepthook__(kind, error, trace)
         return
-    print(_broken(file, error), file=sys.stderr)
+    print(told, file=sys.stderr)
     raise SystemExit(ConfigurationError.exit_code)
 
 
-def _while_loading(trace: TracebackType | None) -> tuple[bool, str]:
-    """Returns whether Invoke was about its configuration when it failed, and with which file."""
-    loading, file = False, ""
-    while trace is not None:
-        frame = trace.tb_frame
-        loading = loading or frame.f_globals.get("__name__") == "invoke.config"
-        file = str(frame.f_locals["filepath"]) if frame.f_code.co_name == "_load_file" else file
-        trace = trace.tb_next
-    return loading, file
-
-
-def _broken(file: str, error: BaseException) -> ConfigurationError:
+def _broken(frames: Sequence[FrameType], error: BaseException) -> ConfigurationError:
+    """Returns what was wrong with a configuration file, as far as the calls that failed tell."""
+    file = next((frame.f_locals["filepath"] for frame in frames if frame.f_code.co_name == "_load_file"), "")
     mark = getattr(error, "problem_mark", None)
     where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark is not None else file
     reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
@@ -125,7 +123,7 @@ def _variables(config: Config, known: set[tuple[str, ...]], warn: Warn) -> None:
         if not name.startswith(_PREFIX) or name in _VARIABLES:
             continue
         path = names.get(name)
-        if path in _INSTEAD:
+        if path is not None and path in _INSTEAD:
             raise ConfigurationError(f"{name} has no effect here", advice=_INSTEAD[path][1])
         if path is None and get_close_matches(name, ["INVOKE_INVENTORY"], cutoff=0.8):
             raise ConfigurationError(f"{name} means nothing", advice="did you mean INVOKE_INVENTORY?")
@@ -136,8 +134,12 @@ def _variables(config: Config, known: set[tuple[str, ...]], warn: Warn) -> None:
 def _options(config: Config) -> None:
     for path in _leaves(config._overrides):
         if path in _INSTEAD:
-            option, instead = _INSTEAD[path]
-            raise ConfigurationError(f"nothing was done: {option} would have no effect here", advice=instead)
+            raise _without_effect(path)
+
+
+def _without_effect(path: tuple[str, ...]) -> ConfigurationError:
+    option, instead = _INSTEAD[path]
+    return ConfigurationError(f"nothing was done: {option} would have no effect here", advice=instead)
 
 
 def _chain(config: Config, namespace: Collection) -> None:

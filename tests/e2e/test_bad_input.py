@@ -90,7 +90,7 @@ def test_reset_asks_nobody_who_cannot_answer(terminal: Terminal, document: Docum
     assert "--yes answers for you" in ended.text
 
 
-@pytest.mark.parametrize("typed", ["no\n", "y\n"])
+@pytest.mark.parametrize("typed", ["no\n", "y\n", "\x04"])
 def test_reset_goes_on_after_a_plain_yes_only(terminal: Terminal, document: Document, typed: str) -> None:
     keyboard, stdin = os.openpty()
     os.write(keyboard, typed.encode())
