@@ -69,6 +69,15 @@ def missing(cache: Cache, artifacts: Iterable[Artifact]) -> list[Artifact]:
     return [a for a in artifacts if cache.find(a.kind, a.name, a.key) is None]
 
 
+def needed(cache: Cache, *goals: Artifact) -> list[Artifact]:
+    """Returns what has to be made for the goals: nothing of what one that is there was made from."""
+    found: dict[Artifact, None] = {}
+    for goal in missing(cache, goals):
+        found |= dict.fromkeys(needed(cache, *goal.needs))
+        found[goal] = None
+    return list(found)
+
+
 def make(cache: Cache, artifacts: list[Artifact], progress: Progress) -> dict[Artifact, Path]:
     """Make all that is missing, compiles beside the rest, and return where each is.
 

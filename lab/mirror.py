@@ -11,7 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 from lab import host, image_recipes, images, package_recipes, rootfs, storage
-from lab.artifacts import Artifact, Job, closure, make, missing
+from lab.artifacts import Artifact, Job, closure, make, needed
 from lab.binaries import binaries
 from lab.cache import Cache
 from lab.components import components
@@ -53,16 +53,15 @@ class Mirror:
 def build(cache: Cache, minors: Sequence[str] = DEFAULT_MINORS, *, progress: Progress) -> Mirror:
     """The mirror of these Kubernetes minors; what the cache does not hold yet is made. Raises LabError."""
     goal, node = graph(minors, lambda: host.go_binary(cache), cache.work)
-    wanted = closure(goal, node)
     # The compiler's caches are still there if a build was killed while it removed them.
-    if missing(cache, wanted) or cache.work.exists():
+    if needed(cache, goal, node) or cache.work.exists():
         with cache.alone("mirror"):
-            todo = missing(cache, wanted)
+            todo = needed(cache, goal, node)
             host.need_disk(cache.root, disk_need(todo), "making the lab's mirror", "XDG_CACHE_HOME")
             if any(artifact.compiles for artifact in todo):
                 # Before the first compiles, which would wait for each other's.
                 host.go_binary(cache)
-            make(cache, wanted, progress)
+            make(cache, todo, progress)
             shutil.rmtree(cache.work, ignore_errors=True)
     paths = make(cache, [goal, node], progress)
     return _read(paths[goal], paths[node], minors)

@@ -1,13 +1,14 @@
 """The graph of artifacts: only what changed is made again, and a failure ends the rest."""
 
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from lab.artifacts import Artifact, Job, closure, make, missing
+from lab.artifacts import Artifact, Job, closure, make, missing, needed
 from lab.cache import Cache
 from lab.command import CommandError
 from lab.errors import LabError
@@ -44,6 +45,18 @@ def test_only_what_depends_on_a_change_is_made_again(tmp_path: Path) -> None:
             "text/changed",
             "text/goal",
         ]
+
+
+def test_what_a_goal_that_is_there_was_made_from_is_not_made_again(tmp_path: Path) -> None:
+    part = text("part", "a")
+    goal = text("goal", "=", part)
+    with Cache(tmp_path) as cache, quiet() as progress:
+        paths = make(cache, closure(goal), progress)
+    shutil.rmtree(paths[part])
+    with Cache(tmp_path) as cache:
+        assert needed(cache, goal) == []
+        other = text("other", "+", part)
+        assert needed(cache, goal, other) == [part, other]
 
 
 def test_another_build_function_alone_is_no_change() -> None:
