@@ -37,6 +37,8 @@ PATCHES_FOLDER = f"{CONFIGURATION}/patches"
 KUBELET_PATCH = f"{PATCHES_FOLDER}/kubeletconfiguration+merge.yaml"
 #: On each node: the digest of the settings that its kubelet was started with.
 KUBELET_STAMP = f"{STATE}/kubelet-settings"
+#: The same of those settings that its CPU and memory managers remember.
+KUBELET_MANAGERS_STAMP = f"{STATE}/kubelet-managers"
 #: Packages that come from a URL, not from a repository.
 PACKAGES = f"{STATE}/packages"
 
@@ -71,6 +73,9 @@ KUBELET_CONFIGURATION = f"{KUBELET}/config.yaml"
 POD_LOGS = "/var/log/pods"
 #: The same, as links with names of their own: POD_NAMESPACE_CONTAINER-ID.log.
 CONTAINER_LOGS = "/var/log/containers"
+#: What the kubelet remembers of the policies that give CPUs and memory to pods, and of these pods.
+KUBELET_MANAGERS = (f"{KUBELET}/cpu_manager_state", f"{KUBELET}/memory_manager_state")
+CGROUPS = "/sys/fs/cgroup"
 FLANNEL = "/run/flannel"
 CNI_CONFIGURATION = "/etc/cni/net.d/10-flannel.conflist"
 #: Of flannel's plugin and those that it calls.
@@ -114,6 +119,9 @@ PLACES = (
     ),
     Place("~/.kube/config", "a link to it, where there was no such file", Goes.RESET),
     Place(KUBELET_STAMP, "the digest of the settings that the kubelet was started with", Goes.RESET),
+    Place(
+        KUBELET_MANAGERS_STAMP, "the digest of those that its CPU and memory managers remember", Goes.RESET
+    ),
     Place(
         CONFIGURATION,
         "which cluster the host belongs to; kubeadm's configuration, manifests, this node's kubelet settings",

@@ -55,6 +55,21 @@ def kernel_warnings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
         )
 
 
+def proxy_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
+    """Yields what kube-proxy's mode wants of a kernel: pkg/util/kernel/constants.go of 1.31."""
+    numbers = re.match(r"(\d+)\.(\d+)", kernel)
+    if (
+        cluster.kube_proxy.get("mode") == "nftables"
+        and numbers
+        and (int(numbers[1]), int(numbers[2])) < (5, 13)
+    ):
+        yield Finding(
+            f"kernel {kernel} is too old for kube-proxy's mode nftables, which wants 5.13 or newer",
+            path=("cluster", "kube_proxy", "mode"),
+            advice="take iptables, or install a newer kernel",
+        )
+
+
 def cgroup_findings(cluster: Cluster, cgroup: int) -> Iterator[Finding]:
     """Yields what is wrong with the version of cgroups; 0 stands for one that could not be told."""
     if cgroup == 1:

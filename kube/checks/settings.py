@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from kube.checks.needs import need_findings
 from kube.checks.overrides import override_findings
 from kube.settings.addresses import AddressRange
 from kube.settings.models import HostSettings, Packages
@@ -254,6 +255,7 @@ def _pool_twice(inventory: Inventory) -> Iterator[Finding]:
 def _overrides(inventory: Inventory) -> Iterator[Finding]:
     if known(inventory.cluster.kubernetes):
         yield from override_findings(inventory.cluster, _hosts(inventory))
+        yield from need_findings(inventory.cluster, _hosts(inventory))
 
 
 def _smoke(inventory: Inventory) -> Iterator[Finding]:

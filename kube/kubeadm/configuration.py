@@ -124,6 +124,11 @@ def kubelet_configuration(cluster: Cluster) -> Document:
     return merged(document, cluster.kubelet)
 
 
+def kubelet_settings_of(node: NodeSettings) -> Document:
+    """Returns the settings that the inventory has for a node's kubelet, its own over those of all."""
+    return merged(node.cluster.kubelet, node.host.kubelet)
+
+
 def kube_proxy_configuration(cluster: Cluster) -> Document:
     """What all kube-proxies share, the user's overrides merged in.
 

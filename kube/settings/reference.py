@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kube.checks.changes import changes_table
+from kube.checks.needs import needs_table
 from kube.settings.inventory import CONTROL_PLANES, WORKERS, Inventory
 from nodewright.inventory import schema
 
@@ -30,7 +31,24 @@ Hosts stand in `{CONTROL_PLANES}` (at least one; the first one starts the cluste
 changes anything.
 """
 
+_PASSED_ON = """\
+# Settings that are passed on
+
+`cluster.kubelet`, `cluster.kube_proxy`, `cluster.cluster_configuration` and a host's `kubelet` are merged into what
+kubeadm reads. `invoke inventory.check` holds them against a table of the fields that kubeadm, kubelet and kube-proxy
+of each minor know (`kube/versions/field_table.py`, made from Kubernetes' published types): an unknown field and a
+value of another kind are refused at their line.
+
+Some of them need something else. A step makes it, or the setting is refused with the reason; this table is made from
+the code that does it. Sources are files of Kubernetes 1.34, where no other is named.
+"""
+
 Schema = Mapping[str, Any]
+
+
+def passed_on_reference() -> str:
+    """Returns the page of what passed-on settings need, in Markdown."""
+    return f"{_PASSED_ON}\n{needs_table()}"
 
 
 def settings_reference() -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from kube.kubeadm.configuration import node_ports
+from kube.checks.needs import kernel_defaults
+from kube.kubeadm.configuration import kubelet_settings_of, node_ports
 from nodewright.facts import KERNEL, OPERATING_SYSTEM
 from nodewright.resources import command, kernel_module, reboot, sysctls
 from nodewright.resources.packages import install
@@ -43,15 +44,24 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
         "net.ipv4.ip_forward": "1",
         # A connection of the node's own must not take a port that a service wants: kubernetes.io, "Service".
         "net.ipv4.ip_local_reserved_ports": node_ports(cluster),
+        **kernel_defaults(kubelet_settings_of(ctx.settings)),
     }
     yield from sysctls({**settings, **cluster.sysctls, **ctx.settings.host.sysctls})
 
 
 def _modules(ctx: NodeContext) -> dict[str, str]:
     """Each with what shows that it is there. EL 10 has nothing but nftables behind the name of iptables."""
-    mode, system = ctx.settings.cluster.kube_proxy.get("mode"), ctx.mine[OPERATING_SYSTEM]
-    nftables = mode == "nftables" or (system.is_el and system.major >= 10)
-    return {**MODULES, **(_IPVS if mode == "ipvs" else {}), **(_NFTABLES if nftables else {})}
+    proxy, system = ctx.settings.cluster.kube_proxy, ctx.mine[OPERATING_SYSTEM]
+    nftables = proxy.get("mode") == "nftables" or (system.is_el and system.major >= 10)
+    ipvs = {**_IPVS, **_scheduler(proxy)} if proxy.get("mode") == "ipvs" else {}
+    return {**MODULES, **ipvs, **(_NFTABLES if nftables else {})}
+
+
+def _scheduler(proxy: Mapping[str, object]) -> dict[str, str]:
+    """The module of the scheduler that kube-proxy is told to take, which would not start without."""
+    ipvs = proxy.get("ipvs")
+    name = ipvs.get("scheduler") if isinstance(ipvs, Mapping) else None
+    return {f"ip_vs_{name}": ""} if isinstance(name, str) and name else {}
 
 
 def _modules_installed(ctx: NodeContext) -> Iterator[Step]:

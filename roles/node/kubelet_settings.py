@@ -12,6 +12,7 @@ from nodewright.script.shell import quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.kubelet import kubelet_comes_up
+from roles.parts.kubelet_state import forget_old_state, leave_state_stamp, look_at_old_state
 from roles.parts.settings_digests import PRINT_DIGEST, kubelet_digest, shared_kubelet_digest
 
 _NOT_YET = (
@@ -32,7 +33,9 @@ def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
               echo @not_yet
               exit 1
             fi
+            @look_at_old_state
             @fetch_settings
+            @forget_old_state
             systemctl daemon-reload
             systemctl restart kubelet
             @comes_up
@@ -40,6 +43,8 @@ def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
             """,
             cluster_gives_them=_cluster_gives_them(ctx),
             not_yet=quote(_NOT_YET),
+            look_at_old_state=look_at_old_state(ctx),
+            forget_old_state=forget_old_state(ctx),
             fetch_settings=_fetch_kubelet_settings(ctx),
             comes_up=kubelet_comes_up(ctx.settings),
             leave_stamp=leave_kubelet_stamp(ctx),
@@ -79,4 +84,5 @@ def _cluster_gives_them(ctx: NodeContext) -> str:
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:
     """Commands that say: the kubelet was started with the settings of now."""
-    return f"mkdir -p {STATE}\n{renamed(KUBELET_STAMP, f'echo {kubelet_digest(ctx)} >@new')}"
+    stamp = renamed(KUBELET_STAMP, f"echo {kubelet_digest(ctx)} >@new")
+    return f"mkdir -p {STATE}\n{stamp}\n{leave_state_stamp(ctx)}"

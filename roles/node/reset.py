@@ -15,6 +15,7 @@ from kube.paths import (
     ETCD,
     FLANNEL,
     KUBELET,
+    KUBELET_MANAGERS_STAMP,
     KUBELET_STAMP,
     KUBERNETES,
     MEMBERSHIP_FILE,
@@ -54,6 +55,7 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
     yield _no_tables()
     yield from no_kubeconfig(ctx)
     yield absent(KUBELET_STAMP, name="no memory of kubelet's settings")
+    yield absent(KUBELET_MANAGERS_STAMP, name="no memory of the settings of kubelet's managers")
     yield absent(CONFIGURATION, tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
 
 

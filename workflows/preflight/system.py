@@ -9,6 +9,7 @@ from kube.checks.fitness import (
     cgroup_findings,
     kernel_findings,
     kernel_warnings,
+    proxy_findings,
     repository_findings,
 )
 from kube.facts.host import CGROUP, PACKAGES
@@ -60,8 +61,9 @@ def system_repositories(ctx: HostContext) -> Findings:
 
 
 def kernel(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what kubeadm would refuse of the kernel."""
+    """Yields what kubeadm and kube-proxy would refuse of the kernel."""
     yield from kernel_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
+    yield from proxy_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
 
 
 def old_kernel(source: Source, contexts: Contexts) -> Findings:

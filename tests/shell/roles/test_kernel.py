@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kube.checks.needs import kernel_defaults
 from nodewright.facts import KERNEL, OPERATING_SYSTEM, Kernel, OperatingSystem
+from nodewright.paths import SYSCTLS
 from roles.host.kernel import kernel
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
@@ -129,6 +131,29 @@ def test_the_modules_of_ipvs_come_with_its_mode(host: Host) -> None:
     converges(host, kernel, context(inventory({"kube_proxy": {"mode": "ipvs"}})))
 
     assert host.read("/etc/modules-load.d/ip_vs_rr.conf") == "ip_vs_rr\n"
+
+
+def test_the_module_of_another_scheduler_comes_with_it(host: Host) -> None:
+    machine(host)
+    host.put("/state/modules/ip_vs/effect", "mkdir -p /proc/sys/net/ipv4/vs\n")
+    for module in ("ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "ip_vs_lc"):
+        host.put(f"/state/modules/{module}/effect", f"mkdir -p /sys/module/{module}\n")
+
+    converges(host, kernel, context(inventory({"kube_proxy": {"mode": "ipvs", "ipvs": {"scheduler": "lc"}}})))
+
+    assert host.read("/etc/modules-load.d/ip_vs_lc.conf") == "ip_vs_lc\n"
+
+
+def test_a_kubelet_that_protects_the_kernels_defaults_finds_them_set_also_after_a_boot(host: Host) -> None:
+    machine(host)
+    wanted = kernel_defaults({"protectKernelDefaults": True})
+    for key in wanted:
+        host.put(f"/state/sysctl/{key}", "7\n")
+
+    converges(host, kernel, context(inventory({"kubelet": {"protectKernelDefaults": True}})))
+
+    assert {key: host.read(f"/state/sysctl/{key}").strip() for key in wanted} == wanted
+    assert "vm.overcommit_memory = 1\n" in host.read(SYSCTLS)
 
 
 def test_el_10_gets_the_modules_of_its_running_kernel(host: Host) -> None:

@@ -296,6 +296,56 @@ def test_another_setting_of_the_kubelet_restarts_it_once(host: Host) -> None:
     assert asked(host, "upgrade")[0] == "kubeadm upgrade node phase kubelet-config"
 
 
+STATES = ("/var/lib/kubelet/cpu_manager_state", "/var/lib/kubelet/memory_manager_state")
+STATIC = {"cpuManagerPolicy": "static", "systemReserved": {"cpu": "1"}}
+
+
+def remembers(host: Host, entries: str = "") -> None:
+    """What the kubelet's managers left of their policies and of pods with CPUs of their own."""
+    for state in STATES:
+        host.put(state, f'{{"policyName":"none","defaultCpuSet":"0-3"{entries},"checksum":1}}')
+
+
+def test_what_the_kubelet_remembers_of_another_cpu_policy_goes_before_it_starts(host: Host) -> None:
+    gives(host, first())
+    converges(host, kubelet_settings, first())
+    remembers(host)
+
+    gives(host, first(kubelet=STATIC))
+    converges(host, kubelet_settings, first(kubelet=STATIC))
+
+    assert not any(host.at(state).exists() for state in STATES)
+    log = host.log()
+    assert log.index("systemctl stop kubelet") < len(log) - 1 - log[::-1].index("systemctl restart kubelet")
+
+
+def test_what_the_kubelet_remembers_stays_when_other_settings_change(host: Host) -> None:
+    gives(host, first())
+    converges(host, kubelet_settings, first())
+    remembers(host, ',"entries":{"pod":{"container":"1"}}')
+
+    gives(host, first(kubelet={"maxPods": 50}))
+    converges(host, kubelet_settings, first(kubelet={"maxPods": 50}))
+
+    assert all(host.at(state).exists() for state in STATES)
+
+
+def test_a_node_with_pods_that_have_cpus_of_their_own_is_drained_before_the_policy_changes(
+    host: Host,
+) -> None:
+    gives(host, first())
+    converges(host, kubelet_settings, first())
+    remembers(host, ',"entries":{"pod":{"container":"1"}}')
+
+    gives(host, first(kubelet=STATIC))
+    applied = run(host, kubelet_settings, first(kubelet=STATIC))
+
+    assert applied == {"kubelet runs with these settings": Outcome.FAILED}
+    assert "kubectl drain NODE" in applied.output
+    assert asked(host, "upgrade") == ["kubeadm upgrade node phase kubelet-config"]
+    assert all(host.at(state).exists() for state in STATES)
+
+
 def test_a_kubelet_does_not_pass_for_current_while_the_cluster_has_other_settings(host: Host) -> None:
     gives(host, first())
     converges(host, kubelet_settings, first())

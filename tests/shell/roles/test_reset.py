@@ -26,6 +26,7 @@ LEFT = (
     *("/etc/cni/net.d/10-flannel.conflist", "/run/flannel/subnet.env", "/var/lib/etcd/member/snap"),
     *("/var/lib/cni/networks/cbr0/10.244.0.2", "/var/lib/kubelet/config.yaml"),
     *("/var/lib/kubelet/pods/a/token", "/etc/nodewright/cluster", "/etc/nodewright/manifests/flannel.yaml"),
+    "/var/lib/nodewright/kubelet-managers",
 )
 THEIRS = ("/etc/cni/net.d/87-podman.conflist", "/var/lib/cni/networks/podman/10.88.0.2", "/etc/hosts")
 

@@ -241,6 +241,32 @@ def test_kubelet_starts_at_boot_but_not_before_kubeadm_has_run(host: Host) -> No
     assert not host.at("/state/units/kubelet.service/active").exists()
 
 
+def test_a_file_that_the_kubelet_is_told_of_has_to_be_there(host: Host) -> None:
+    told = cluster(kubelet={"resolvConf": "/etc/resolv-upstream.conf"})
+
+    applied = run(host, kubelet, told)
+
+    assert applied["/etc/resolv-upstream.conf for kubelet"] is Outcome.FAILED
+    assert (
+        "does not start without /etc/resolv-upstream.conf, which the inventory names as resolvConf"
+        in applied.output
+    )
+
+    host.put("/etc/resolv-upstream.conf", "nameserver 192.0.2.1\n")
+    converges(host, kubelet, told)
+
+
+@pytest.mark.parametrize("folder", ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"])
+def test_a_cgroup_that_the_kubelet_is_to_limit_has_to_be_there(host: Host, folder: str) -> None:
+    told = cluster(
+        kubelet={"enforceNodeAllocatable": ["pods", "kube-reserved"], "kubeReservedCgroup": "/kube-own.slice"}
+    )
+    assert run(host, kubelet, told)["/kube-own.slice for kubelet"] is Outcome.FAILED
+
+    host.at(f"{folder}/kube.slice/kube-own.slice").mkdir(parents=True)
+    converges(host, kubelet, told)
+
+
 def test_settings_of_one_kubelet_come_and_go(host: Host) -> None:
     path = "/etc/nodewright/patches/kubeletconfiguration+merge.yaml"
     own = inventory(control_planes={"node1": {"address": "192.168.56.11", "kubelet": {"maxPods": 50}}})

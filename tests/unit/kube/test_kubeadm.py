@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kube.kubeadm.configuration import (
@@ -78,6 +78,7 @@ def test_init_with_every_setting_that_shows() -> None:
     st.builds(Version, st.just(1), st.integers(OLDEST.minor, NEWEST.minor), st.integers(0, 30)),
     st.sampled_from(["docker", "containerd"]),
 )
+@settings(deadline=None)
 def test_every_known_version_gets_four_documents_of_one_api(version: Version, runtime: str) -> None:
     written = init(node(of=cluster(kubernetes=str(version), runtime=runtime)))
     assert list(written) == [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kube.checks.overrides import field_findings
@@ -171,6 +171,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 @given(documents(), st.integers(OLDEST.minor, NEWEST.minor))
+@settings(deadline=None)
 def test_any_values_end_in_findings_at_a_place_that_is_there(
     document: tuple[str, dict[str, Any]], minor: int
 ) -> None:

@@ -102,6 +102,8 @@ if [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-syste
   mkdir -p /var/lib/nodewright
   echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
   mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
+  echo f83ff977c13989926bfe15bc92119a69b0632c401ffb4707e7cfdae44cfc5a84 >/var/lib/nodewright/kubelet-managers.new
+  mv -fT /var/lib/nodewright/kubelet-managers.new /var/lib/nodewright/kubelet-managers
 fi
 ca=$(sha256sum </etc/kubernetes/pki/ca.crt)
 ca=sha256:${ca%% *}

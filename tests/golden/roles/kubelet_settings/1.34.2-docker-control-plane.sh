@@ -10,7 +10,21 @@ if ! [ "$(kubectl --kubeconfig=/etc/kubernetes/kubelet.conf --namespace kube-sys
   echo 'the cluster has other settings for its kubelets than the inventory, and they change on the first control plane: name it in --limit as well, or run without'
   exit 1
 fi
+started_with=
+if [ -e /var/lib/nodewright/kubelet-managers ]; then
+  started_with=$(cat /var/lib/nodewright/kubelet-managers)
+fi
+if [ "$started_with" != f83ff977c13989926bfe15bc92119a69b0632c401ffb4707e7cfdae44cfc5a84 ]; then
+  if grep -qs '"entries":{' /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state; then
+    echo 'pods on this node have CPUs or memory of their own, which the kubelet forgets with these settings: kubectl drain NODE --ignore-daemonsets --delete-emptydir-data, run this again, then kubectl uncordon NODE'
+    exit 1
+  fi
+fi
 kubeadm upgrade node phase kubelet-config
+if [ "$started_with" != f83ff977c13989926bfe15bc92119a69b0632c401ffb4707e7cfdae44cfc5a84 ]; then
+  systemctl stop kubelet
+  rm -f /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state
+fi
 systemctl daemon-reload
 systemctl restart kubelet
 rm -f "$nw_tmp/kubelet-ends"
@@ -88,4 +102,6 @@ done
 mkdir -p /var/lib/nodewright
 echo 9cf922a6c52f2a228934df6d3e0491190a40d21b1c2a7cb10c1e65fe230a1276 >/var/lib/nodewright/kubelet-settings.new
 mv -fT /var/lib/nodewright/kubelet-settings.new /var/lib/nodewright/kubelet-settings
+echo f83ff977c13989926bfe15bc92119a69b0632c401ffb4707e7cfdae44cfc5a84 >/var/lib/nodewright/kubelet-managers.new
+mv -fT /var/lib/nodewright/kubelet-managers.new /var/lib/nodewright/kubelet-managers
 }

@@ -284,6 +284,18 @@ apply() {
 rm -df /var/lib/nodewright/kubelet-settings
 }
 
+# ---- no memory of the settings of kubelet's managers (at most 300 s)
+check() {
+[ ! -L /var/lib/nodewright/kubelet-managers ]
+[ ! -e /var/lib/nodewright/kubelet-managers ]
+}
+show() {
+stat -c '%A %n' /var/lib/nodewright/kubelet-managers
+}
+apply() {
+rm -df /var/lib/nodewright/kubelet-managers
+}
+
 # ---- no member of a cluster any more (/etc/nodewright/cluster) (at most 300 s)
 check() {
 [ ! -L /etc/nodewright ]
