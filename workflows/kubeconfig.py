@@ -9,7 +9,7 @@ from pathlib import Path
 from kube.facts.cluster import ADMIN_DIGEST
 from kube.paths import ADMIN_KUBECONFIG
 from nodewright.whole import PRIVATE, write_whole
-from nodewright.workflow.stages import Check, Operator, Stage, Workflow
+from nodewright.workflow.stages import Operator, Stage, Task, Workflow
 from workflows.kubectl import first_answer
 
 
@@ -22,12 +22,12 @@ def kubeconfig_workflow(path: Path) -> Workflow:
     """The table of fetching it alone, to `path`."""
     return Workflow(
         name="kubeconfig",
-        stages=(Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(path),)),),
+        stages=(Stage(name="kubeconfig", on=None, tasks=(fetch_kubeconfig(path),)),),
         lanes={},
     )
 
 
-def fetch_kubeconfig(path: Path | None = None) -> Check:
+def fetch_kubeconfig(path: Path | None = None) -> Task:
     """The check that keeps the administrator's kubeconfig in `path`, for the operator alone.
 
     Args:

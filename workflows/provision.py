@@ -6,14 +6,14 @@ from nodewright.workflow.stages import Input, Stage, Workflow
 from roles.addons.flannel import flannel, pod_network
 from roles.addons.metallb import metallb, metallb_pools
 from roles.control_plane.cluster_settings import cluster_settings
-from roles.control_plane.join_ticket import (
+from roles.control_plane.join_secrets import (
     CA_HASH,
     CERTIFICATE_KEY,
     TOKEN,
-    certificates_offered,
+    certificates_given,
     certificates_withdrawn,
-    join_ticket,
-    ticket_revoked,
+    join_token_given,
+    join_token_revoked,
 )
 from roles.control_plane.kubeadm_init import kubeadm_init
 from roles.control_plane.kubeconfig import kubeconfig
@@ -46,16 +46,16 @@ from workflows.hosts import (
 from workflows.kubeconfig import fetch_kubeconfig
 from workflows.smoke import smoke
 
-TICKET = Input(
+JOIN_TOKEN = Input(
     names=(TOKEN, CA_HASH),
     source=control_planes,
-    offer=join_ticket,
-    revoke=ticket_revoked,
+    give=join_token_given,
+    revoke=join_token_revoked,
 )
 CERTIFICATES = Input(
     names=(CERTIFICATE_KEY,),
     source=control_planes,
-    offer=certificates_offered,
+    give=certificates_given,
     revoke=certificates_withdrawn,
 )
 JOINS = ("join control plane", "join", "pod network")
@@ -85,8 +85,8 @@ PROVISION = Workflow(
             on=further_control_planes,
             roles=(kubeadm_join, kubeconfig, kubelet_settings, pod_network),
             needs=("prepare", "settings", "network"),
-            inputs=(TICKET, CERTIFICATES),
-            alone=is_current_member,
+            inputs=(JOIN_TOKEN, CERTIFICATES),
+            independent=is_current_member,
             lane="etcd",
         ),
         Stage(
@@ -94,8 +94,8 @@ PROVISION = Workflow(
             on=workers,
             roles=(kubeadm_join,),
             needs=("prepare", "init"),
-            inputs=(TICKET,),
-            alone=is_member,
+            inputs=(JOIN_TOKEN,),
+            independent=is_member,
             lane="join",
         ),
         Stage(
@@ -103,9 +103,9 @@ PROVISION = Workflow(
             on=workers,
             roles=(kubelet_settings,),
             needs=("join", "settings"),
-            alone=kubelet_is_current,
+            independent=kubelet_is_current,
         ),
-        Stage(name="pod network", on=workers, roles=(pod_network,), needs=("join", "network"), alone=is_member),
+        Stage(name="pod network", on=workers, roles=(pod_network,), needs=("join", "network"), independent=is_member),
         # MetalLB's controller tolerates no control plane's taint: it starts with the first worker.
         Stage(
             name="load balancer",
@@ -113,7 +113,7 @@ PROVISION = Workflow(
             roles=(metallb,),
             needs=("network",),
             after_any=("pod network",),
-            alone=all_are_members,
+            independent=all_are_members,
         ),
         Stage(
             name="nodes",
@@ -121,14 +121,14 @@ PROVISION = Workflow(
             roles=(node_marks,),
             needs=("network",),
             settled=JOINS,
-            alone=all_are_members,
+            independent=all_are_members,
         ),
-        Stage(name="kubeconfig", on=None, checks=(fetch_kubeconfig(),), needs=("init",)),
+        Stage(name="kubeconfig", on=None, tasks=(fetch_kubeconfig(),), needs=("init",)),
         # It alone looks at the whole cluster, so it waits for all that restarts a runtime or a kubelet.
         Stage(
             name="smoke",
             on=None,
-            checks=(smoke("prepare", *JOINS),),
+            tasks=(smoke("prepare", *JOINS),),
             needs=("load balancer",),
             settled=("prepare", "settings", *JOINS, "kubelet settings", "nodes"),
         ),
@@ -136,4 +136,4 @@ PROVISION = Workflow(
     lanes={"etcd": 1, "join": 20},
 )  # fmt: skip
 
-SMOKE = Workflow(name="smoke", stages=(Stage(name="smoke", on=None, checks=(smoke(),)),), lanes={})
+SMOKE = Workflow(name="smoke", stages=(Stage(name="smoke", on=None, tasks=(smoke(),)),), lanes={})

@@ -7,7 +7,7 @@ from typing import Any
 
 from nodewright.errors import NodewrightError, NotProven, Problem
 from nodewright.workflow.context import Context
-from nodewright.workflow.stages import Check, Operator, Stage, Workflow
+from nodewright.workflow.stages import Operator, Stage, Task, Workflow
 from roles.node.reset import reset
 from roles.software.removal import software_removed
 from workflows.hosts import every_host
@@ -26,7 +26,7 @@ def reset_workflow(leaving: Sequence[str], *, packages: bool) -> Workflow:
         name="reset",
         stages=(
             Stage(name="reset", on=every_host, roles=(reset, *([software_removed] if packages else []))),
-            Stage(name="leave", on=None, checks=(_left(leaving),), settled=("reset",)),
+            Stage(name="leave", on=None, tasks=(_left(leaving),), settled=("reset",)),
         ),
         lanes={},
     )
@@ -37,10 +37,10 @@ def reset_preflight(contexts: Mapping[str, Context[Any]]) -> Sequence[Nodewright
     return list(foreign_nodes(contexts))
 
 
-def _left(leaving: Sequence[str]) -> Check:
+def _left(leaving: Sequence[str]) -> Task:
     """Takes the nodes that were reset out of the cluster that goes on without them.
 
-    The check raises NotProven for hosts whose reset did not come to its end: they may run on, so their nodes stay.
+    The task raises NotProven for hosts whose reset did not come to its end: they may run on, so their nodes stay.
     """
 
     def check(operator: Operator) -> None:

@@ -11,7 +11,7 @@ from kube.facts.cluster import LIVE, LiveCluster
 from kube.facts.membership import MEMBERSHIP, Standing
 from nodewright.facts import OPERATING_SYSTEM
 from nodewright.facts.fragment import Facts
-from nodewright.workflow.stages import Check, Operator, Stage, Workflow
+from nodewright.workflow.stages import Operator, Stage, Task, Workflow
 
 
 def status_workflow(found: dict[str, Facts]) -> Workflow:
@@ -20,8 +20,8 @@ def status_workflow(found: dict[str, Facts]) -> Workflow:
     def look(operator: Operator) -> None:
         found.update(operator.context(next(iter(operator.hosts))).facts)
 
-    check: Check = look
-    return Workflow(name="status", stages=(Stage(name="look", on=None, checks=(check,)),), lanes={})
+    check: Task = look
+    return Workflow(name="status", stages=(Stage(name="look", on=None, tasks=(check,)),), lanes={})
 
 
 def status_table(hosts: Mapping[str, Any], found: Mapping[str, Facts]) -> Table:

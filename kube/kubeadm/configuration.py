@@ -27,7 +27,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ticket:
+class JoinSecrets:
     """What lets a host in; each field is the text for the file, usually a placeholder filled on the host.
 
     Args:
@@ -61,7 +61,7 @@ def init_configuration(node: NodeSettings) -> str:
     )
 
 
-def join_configuration(node: NodeSettings, *, api: str, ticket: Ticket) -> str:
+def join_configuration(node: NodeSettings, *, api: str, secrets: JoinSecrets) -> str:
     """What `kubeadm join --config` reads, as YAML.
 
     Args:
@@ -73,8 +73,8 @@ def join_configuration(node: NodeSettings, *, api: str, ticket: Ticket) -> str:
         "discovery": {
             "bootstrapToken": {
                 "apiServerEndpoint": api,
-                "token": ticket.token,
-                "caCertHashes": [ticket.ca_hash],
+                "token": secrets.token,
+                "caCertHashes": [secrets.ca_hash],
             }
         },
         "nodeRegistration": _node_registration(node),
@@ -83,7 +83,7 @@ def join_configuration(node: NodeSettings, *, api: str, ticket: Ticket) -> str:
     if node.control_plane:
         join["controlPlane"] = {
             "localAPIEndpoint": _local_endpoint(node),
-            "certificateKey": ticket.certificate_key,
+            "certificateKey": secrets.certificate_key,
         }
     return write_documents([join])
 
@@ -210,7 +210,7 @@ def _arguments(cluster: Cluster, arguments: Mapping[str, str]) -> object:
 def _taints(node: NodeSettings) -> list[Document] | None:
     """None leaves kubeadm's own taints; an empty list takes them away."""
     if node.host.taints is None:
-        return [] if node.alone else None
+        return [] if node.only_host else None
     return [{key: value for key, value in vars(taint).items() if value} for taint in node.host.taints]
 
 

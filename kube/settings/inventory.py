@@ -43,7 +43,7 @@ class Inventory(InventoryModel):
             smoke=self.smoke,
             host=hosts[host],
             control_plane=group == CONTROL_PLANES,
-            alone=len(self.control_planes) + len(self.workers) == 1,
+            only_host=len(self.control_planes) + len(self.workers) == 1,
         )
 
     def findings(self) -> Iterable[Finding]:

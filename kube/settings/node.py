@@ -18,7 +18,7 @@ class NodeSettings:
         host: what is particular to it.
         control_plane: whether the host is one.
         fetched: the add-ons; None until their manifests have been fetched.
-        alone: whether it is the cluster's only host, which then carries everything.
+        only_host: whether it is the cluster's only host, which then carries everything.
     """
 
     name: str
@@ -27,7 +27,7 @@ class NodeSettings:
     smoke: Smoke
     host: HostSettings
     control_plane: bool
-    alone: bool
+    only_host: bool
     fetched: Addons | None = None
 
     @property
@@ -51,4 +51,4 @@ class NodeSettings:
         """Whether ordinary pods may run here, as far as its taints tell."""
         if self.host.taints is not None:
             return all(taint.effect == "PreferNoSchedule" for taint in self.host.taints)
-        return self.alone or not self.control_plane
+        return self.only_host or not self.control_plane

@@ -135,7 +135,7 @@ class OutputGiven(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckProgressed(Event):
+class TaskProgressed(Event):
     """What a check on the operator's side looks at now."""
 
     stage: str

@@ -11,7 +11,6 @@ from rich.table import Table
 
 from nodewright.printable import printable
 from nodewright.reports.events import (
-    CheckProgressed,
     Event,
     FactsGathered,
     HostSummary,
@@ -25,6 +24,7 @@ from nodewright.reports.events import (
     RunStarted,
     StepEnded,
     StepTicked,
+    TaskProgressed,
 )
 from nodewright.script.records import Outcome
 
@@ -66,7 +66,7 @@ class Lines:
             StepEnded: self._step_ended,
             JobEnded: self._job_ended,
             OutputGiven: self._output_given,
-            CheckProgressed: self._check_progressed,
+            TaskProgressed: self._task_progressed,
             ProblemMet: self._problem_met,
             RebootAwaited: self._reboot_awaited,
             Rebooted: self._rebooted,
@@ -128,7 +128,7 @@ class Lines:
     def _output_given(self, event: OutputGiven) -> None:
         self._line(event, event.host, f"gives {event.name}", "dim")
 
-    def _check_progressed(self, event: CheckProgressed) -> None:
+    def _task_progressed(self, event: TaskProgressed) -> None:
         self._line(event, _OPERATOR, f"{event.stage}: {event.text}", "dim")
 
     def _reboot_awaited(self, event: RebootAwaited) -> None:

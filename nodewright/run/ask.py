@@ -1,23 +1,74 @@
-"""Asks one host all questions in one exec."""
+"""Asks a host: its facts, its boot id, whatever a task wants to know, and that its scripts stop."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nodewright.facts.fragment import Facts, Fragment
-from nodewright.run.run import Shared
 from nodewright.script.compile import question, stop_text
-from nodewright.script.records import OutputValue
+from nodewright.script.records import Done, End, Hello, OutputValue
 from nodewright.transport import Message, Target, Transport
+
+#: Seconds that a host has to take the order to stop.
+_STOP_SECONDS = 30.0
+
+
+@dataclass
+class Answers:
+    """Holds what a host answered in one exec.
+
+    Args:
+        boot_id: of the host's present boot.
+        texts: what each question printed, by its name.
+        complaint: what the last question that failed wrote to standard error.
+        status: exit status of the first question that failed, else 0.
+        at: when the host began to answer, by the operator's clock, in seconds since 1970.
+    """
+
+    boot_id: str
+    texts: dict[str, str]
+    complaint: str = ""
+    status: int = 0
+    at: float = 0.0
+
+
+def ask(
+    transport: Transport, target: Target, questions: Mapping[str, str], *, run_id: str, timeout: float
+) -> Answers:
+    """Returns what a host answers to small scripts, all sent in one exec; it takes no lock.
+
+    Args:
+        questions: POSIX sh by name.
+        run_id: first field of each record.
+        timeout: seconds that each may take; what it printed until then is its answer.
+
+    Raises:
+        ConnectError, ConnectionLost: as the transport does.
+    """
+    # A script that hangs says nothing until it is killed.
+    message = Message(run_id=run_id, text=question(run_id, questions, timeout), timeout=timeout + 30)
+    answers = Answers("", dict.fromkeys(questions, ""))
+    for record in transport.run(target, message):
+        answers.at = answers.at or time.time()
+        if isinstance(record, Hello):
+            answers.boot_id = record.boot_id
+        elif isinstance(record, OutputValue):
+            answers.texts[record.name] = record.value
+        elif isinstance(record, Done):
+            answers.complaint = record.text
+        elif isinstance(record, End):
+            answers.status = record.status
+    return answers
 
 
 def gather(
     transport: Transport, target: Target, fragments: Iterable[Fragment[Any]], *, timeout: float = 30.0
 ) -> Facts:
-    """What a host says of itself.
+    """Returns what a host says of itself.
 
     Args:
         fragments: the questions; those that are equal are asked once.
@@ -28,21 +79,15 @@ def gather(
         ValueError: two different fragments have one name.
     """
     asked = by_name(fragments)
+    questions = {name: fragment.script for name, fragment in asked.items()}
     run_id = f"facts-{uuid.uuid4().hex[:12]}"
-    text = question(run_id, {name: fragment.script for name, fragment in asked.items()}, timeout)
-    answers = dict.fromkeys(asked, "")
-    # A fragment that hangs says nothing until it is killed.
-    message = Message(run_id=run_id, text=text, timeout=timeout + 30)
-    at = 0.0
-    for record in transport.run(target, message):
-        at = at or time.time()
-        if isinstance(record, OutputValue):
-            answers[record.name] = record.value
-    return Facts({name: fragment.parse(answers[name]) for name, fragment in asked.items()}, at=at)
+    answers = ask(transport, target, questions, run_id=run_id, timeout=timeout)
+    parsed = {name: fragment.parse(answers.texts[name]) for name, fragment in asked.items()}
+    return Facts(parsed, at=answers.at)
 
 
 def by_name(fragments: Iterable[Fragment[Any]]) -> dict[str, Fragment[Any]]:
-    """Fragments by their names.
+    """Returns fragments by their names.
 
     Raises:
         ValueError: two different ones have one name.
@@ -54,16 +99,19 @@ def by_name(fragments: Iterable[Fragment[Any]]) -> dict[str, Fragment[Any]]:
     return named
 
 
-_SECONDS = 30.0
+def boot_id(transport: Transport, target: Target, *, run_id: str) -> str:
+    """Returns the id of the host's present boot.
+
+    Raises:
+        ConnectError, ConnectionLost: as the transport does.
+    """
+    return ask(transport, target, {}, run_id=run_id, timeout=target.connect_timeout).boot_id
 
 
-def send_stop(shared: Shared, host: str, ended: Callable[[], None]) -> None:
-    """Sends it, by an exec of its own, and calls `ended`; a host that cannot be told goes on to its end."""
+def stop_scripts(transport: Transport, target: Target, *, run_id: str) -> None:
+    """Tells the scripts of a run on one host to stop before their next step.
 
-    def work() -> None:
-        text = question(shared.run_id, {"stop": stop_text(shared.run_id)}, _SECONDS)
-        message = Message(run_id=shared.run_id, text=text)
-        for _ in shared.execs.lend("stop").run(shared.hosts[host].target, message):
-            pass
-
-    shared.execs.spawn(work, lambda *_: ended())
+    Raises:
+        ConnectError, ConnectionLost: as the transport does; the scripts then go on to their end.
+    """
+    ask(transport, target, {"stop": stop_text(run_id)}, run_id=run_id, timeout=_STOP_SECONDS)

@@ -1,10 +1,10 @@
-"""One script on one host, for one job or several: sent, read, and told about."""
+"""Runs one script on one host: for its jobs, or to make it give values to others or take them back."""
 
 from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -22,31 +22,36 @@ from nodewright.transport import Message
 from nodewright.workflow.context import Context, Role
 from nodewright.workflow.graph import Job
 from nodewright.workflow.stages import Input, Stage, variable
-from nodewright.workflow.values import Grant
+from nodewright.workflow.values import Given
+
+#: Makes the context of the host at hand, given the names of the inputs' variables.
+Contexts = Callable[[Mapping[str, str]], Context[Any]]
+
+OWN_MACHINE = "a reboot is due, and nodewright runs on this very machine: reboot it yourself, then run again"
 
 
 class Board(Protocol):
-    """Whom a chain tells what becomes of its jobs; all in the run's own thread."""
+    """Is told by a chain what becomes of its jobs; all in the run's own thread."""
 
     def job_started(self, job: Job) -> None:
-        """The job's turn in the script has come."""
+        """Hears that the job's turn in the script has come."""
         ...
 
     def job_done(self, job: Job, outcome: Outcome) -> None:
-        """All steps of the job are done."""
+        """Hears that all steps of the job are done."""
         ...
 
     def script_begun(self, chain: Chain) -> None:
-        """The script runs: it can be asked to stop."""
+        """Hears that the script runs: it can be asked to stop."""
         ...
 
     def script_ended(self, chain: Chain, error: NodewrightError | None) -> None:
-        """The exec is over."""
+        """Hears that the exec is over."""
         ...
 
 
 class Chain:
-    """The script of consecutive jobs of a host.
+    """Runs the script of consecutive jobs of a host.
 
     Args:
         shared: of the run.
@@ -110,26 +115,23 @@ class Chain:
         return tuple(found) or (self.jobs[min(self.turn, len(self.jobs) - 1)],)
 
     def _carry(self) -> None:
-        shared = self._shared
-        sections = []
-        stages = [shared.stage(job.stage) for job in self.jobs]
-        for self.turn, stage in enumerate(stages):
-            context = partial(shared.context, self.host)
-            sections.append(section(stage, context, own_machine=shared.is_own_machine(self.host)))
-        script = compile_script(sections)
-        self.turn = 0
-        shared.execs.post(lambda: self._compiled(script))
-        text = script.text(
-            run_id=shared.run_id,
-            mode=shared.mode,
-            holder=shared.holder,
-            variables=variables((entry for stage in stages for entry in stage.inputs), self.values),
+        stages = [self._shared.stage(job.stage) for job in self.jobs]
+        _carry(
+            self._shared,
+            self.host,
+            self._sections(stages),
+            purpose="script",
+            stages=tuple(stage.name for stage in stages),
+            stopped=lambda: self._shared.stopping,
+            variables=_variables((entry for stage in stages for entry in stage.inputs), self.values),
+            compiled=self._compiled,
+            read=self._read,
         )
-        names = tuple(stage.name for stage in stages)
-        transport = shared.execs.lend("script", names, stopped=lambda: shared.stopping)
-        message = Message(run_id=shared.run_id, text=text)
-        for record in transport.run(shared.hosts[self.host].target, message):
-            shared.execs.post(partial(self._read, record))
+
+    def _sections(self, stages: Sequence[Stage]) -> Iterator[Section]:
+        for self.turn, stage in enumerate(stages):
+            yield _section(self._shared, self.host, stage.name, stage.inputs, stage.roles)
+        self.turn = 0
 
     def _compiled(self, script: Script) -> None:
         self._script = script
@@ -145,8 +147,7 @@ class Chain:
         elif isinstance(record, Tick):
             self._tell(StepTicked, record.step, seconds=record.seconds, last_line=record.last_line)
         elif isinstance(record, OutputValue):
-            self._shared.journal.add_secret(Secret(record.value))
-            self._shared.journal.tell(OutputGiven(at=time.time(), host=self.host, name=record.name))
+            _keep_secret(self._shared, self.host, record)
         elif isinstance(record, Done):
             self._step_done(record)
         elif isinstance(record, JobDone):
@@ -184,61 +185,23 @@ class Chain:
         self._shared.journal.tell(kind(at=time.time(), host=self.host, stage=stage, step=name, **more))
 
 
-#: Makes the context of the host at hand, given the names of the inputs' variables.
-Contexts = Callable[[Mapping[str, str]], Context[Any]]
-
-OWN_MACHINE = "a reboot is due, and nodewright runs on this very machine: reboot it yourself, then run again"
-
-
-def section(stage: Stage, context: Contexts, *, own_machine: bool) -> Section:
-    """A stage's steps for one host.
-
-    Args:
-        own_machine: the host is the one we run on, so its steps must not reboot it.
-
-    Raises:
-        Whatever a role raises.
-    """
-    names = {name: variable(name) for entry in stage.inputs for name in entry.names}
-    return _section(stage.name, stage.roles, context(names), own_machine)
-
-
-def exchange_section(entry: Input, role: Role[Any], context: Contexts, *, own_machine: bool) -> Section:
-    """The steps of an input's offer or revoke."""
-    names = {name: variable(name) for name in entry.names}
-    return _section(" ".join(entry.names), (role,), context(names), own_machine)
-
-
-def variables(entries: Iterable[Input], values: Mapping[str, Secret]) -> dict[str, str | Secret]:
-    """The preamble's variables for inputs: the given values, empty where none was given."""
-    return {variable(name): values.get(name, "") for entry in entries for name in entry.names}
-
-
-def _section(name: str, roles: Iterable[Role[Any]], context: Context[Any], own_machine: bool) -> Section:
-    steps = tuple(step for role in roles for step in role(context))
-    return Section(name, tuple(_without_reboots(steps) if own_machine else steps))
-
-
-def _without_reboots(steps: Iterable[Step]) -> Iterator[Step]:
-    refusal = f"printf '%s\\n' {shlex.quote(OWN_MACHINE)}\nexit 1"
-    return (replace(step, apply=refusal, reboots=False) if step.reboots else step for step in steps)
-
-
 #: Is given the values by output name, as far as they came, and the errors.
 Ended = Callable[[Mapping[str, Secret], tuple[NodewrightError, ...]], None]
 
 
-def offer(shared: Shared, entry: Input, source: str, ended: Ended) -> None:
-    """Asks `source` for the values of an input, by an exec of its own."""
-    _Exchange(shared, "offer", entry, source, ended).start(entry.offer, {})
+def give(shared: Shared, entry: Input, source: str, ended: Ended) -> None:
+    """Makes a host give the values of an input, by an exec of its own."""
+    _ValueScript(shared, "give", entry, source, ended).start(entry.give, {})
 
 
-def revoke(shared: Shared, grant: Grant, role: Role[Any], ended: Ended) -> None:
-    """Takes back on its source what was given."""
-    _Exchange(shared, "revoke", grant.entry, grant.source, ended).start(role, grant.values)
+def revoke(shared: Shared, given: Given, role: Role[Any], ended: Ended) -> None:
+    """Makes the host that gave values revoke them, by an exec of its own."""
+    _ValueScript(shared, "revoke", given.entry, given.source, ended).start(role, given.values)
 
 
-class _Exchange:
+class _ValueScript:
+    """Runs the script that gives or revokes the values of one input."""
+
     def __init__(self, shared: Shared, purpose: str, entry: Input, source: str, ended: Ended) -> None:
         self._shared = shared
         self._purpose = purpose
@@ -249,6 +212,7 @@ class _Exchange:
         self._tries = 0
 
     def start(self, role: Role[Any], values: Mapping[str, Secret]) -> None:
+        """Compiles and sends the script, in a thread of its own."""
         self._tries += 1
         self._reading = Reading(self._source)
         self._shared.execs.spawn(
@@ -256,32 +220,29 @@ class _Exchange:
         )
 
     def _carry(self, role: Role[Any], values: Mapping[str, Secret]) -> None:
-        shared, source = self._shared, self._source
-        own = shared.is_own_machine(source)
-        script = compile_script(
-            [exchange_section(self._entry, role, partial(shared.context, source), own_machine=own)]
+        name = " ".join(self._entry.names)
+        _carry(
+            self._shared,
+            self._source,
+            [_section(self._shared, self._source, name, [self._entry], [role])],
+            purpose=self._purpose,
+            variables=_variables([self._entry], values),
+            compiled=self._compiled,
+            read=self._read,
         )
+
+    def _compiled(self, script: Script) -> None:
         self._reading.steps = script.steps
-        text = script.text(
-            run_id=shared.run_id,
-            mode=shared.mode,
-            holder=shared.holder,
-            variables=variables([self._entry], values),
-        )
-        message = Message(run_id=shared.run_id, text=text)
-        for record in shared.execs.lend(self._purpose).run(shared.hosts[source].target, message):
-            shared.execs.post(partial(self._read, record))
 
     def _read(self, record: Record) -> None:
         self._reading.read(record)
         if isinstance(record, OutputValue) and record.name in self._entry.names:
-            self._shared.journal.add_secret(Secret(record.value))
-            self._shared.journal.tell(OutputGiven(at=time.time(), host=self._source, name=record.name))
+            _keep_secret(self._shared, self._source, record)
 
     def _over(self, role: Role[Any], values: Mapping[str, Secret], error: NodewrightError | None) -> None:
         reading = self._reading
         if self._purpose == "revoke" and reading.stopped and self._tries == 1:
-            # The stop file was meant for the job that ran beside it; what was given is still taken back.
+            # The stop file was meant for the job that ran beside it; what was given is still revoked.
             self.start(role, values)
             return
         given = {name: value for name, value in reading.outputs.items() if name in self._entry.names}
@@ -292,4 +253,75 @@ class _Exchange:
         if self._purpose == "revoke" or not missing or self._reading.stopped:
             return ()
         what = f"its steps are done, and gave no {' and no '.join(missing)}"
-        return (NodewrightError(what, host=self._source, advice="this is a bug in the role that offers it"),)
+        return (NodewrightError(what, host=self._source, advice="this is a bug in the role that gives it"),)
+
+
+def _carry(
+    shared: Shared,
+    host: str,
+    sections: Iterable[Section],
+    *,
+    purpose: str,
+    variables: Mapping[str, str | Secret],
+    compiled: Callable[[Script], None],
+    read: Callable[[Record], None],
+    stages: tuple[str, ...] = (),
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Compiles the sections into one script, sends it, and passes its records on; in a thread of its own.
+
+    Args:
+        sections: made here, so that what a role raises is the script's error.
+        compiled: is given the script before it is sent, in the run's own thread.
+        read: is given each record, in the run's own thread.
+
+    Raises:
+        Whatever a role raises, and what the transport does.
+    """
+    script = compile_script(tuple(sections))
+    shared.execs.post(partial(compiled, script))
+    text = script.text(run_id=shared.run_id, mode=shared.mode, holder=shared.holder, variables=variables)
+    message = Message(run_id=shared.run_id, text=text)
+    transport = shared.execs.lend(purpose, stages, stopped=stopped)
+    for record in transport.run(shared.hosts[host].target, message):
+        shared.execs.post(partial(read, record))
+
+
+def section(
+    name: str, inputs: Sequence[Input], roles: Iterable[Role[Any]], context: Contexts, *, own_machine: bool
+) -> Section:
+    """Returns the steps of roles for one host.
+
+    Args:
+        name: of the section.
+        inputs: whose variables the roles find in their context.
+        own_machine: the host is the one we run on, so its steps must not reboot it.
+
+    Raises:
+        Whatever a role raises.
+    """
+    ctx = context({output: variable(output) for entry in inputs for output in entry.names})
+    steps = tuple(step for role in roles for step in role(ctx))
+    return Section(name, tuple(_without_reboots(steps)) if own_machine else steps)
+
+
+def _section(
+    shared: Shared, host: str, name: str, inputs: Sequence[Input], roles: Iterable[Role[Any]]
+) -> Section:
+    context = partial(shared.context, host)
+    return section(name, inputs, roles, context, own_machine=shared.is_own_machine(host))
+
+
+def _variables(entries: Iterable[Input], values: Mapping[str, Secret]) -> dict[str, str | Secret]:
+    """Returns the preamble's variables for inputs: the given values, empty where none was given."""
+    return {variable(name): values.get(name, "") for entry in entries for name in entry.names}
+
+
+def _without_reboots(steps: Iterable[Step]) -> Iterator[Step]:
+    refusal = f"printf '%s\\n' {shlex.quote(OWN_MACHINE)}\nexit 1"
+    return (replace(step, apply=refusal, reboots=False) if step.reboots else step for step in steps)
+
+
+def _keep_secret(shared: Shared, host: str, record: OutputValue) -> None:
+    shared.journal.add_secret(Secret(record.value))
+    shared.journal.tell(OutputGiven(at=time.time(), host=host, name=record.name))

@@ -9,10 +9,10 @@ from functools import partial
 from nodewright.errors import ConnectError, ConnectionLost, Interrupted, Locked, NodewrightError
 from nodewright.reports.events import JobEnded, JobStarted
 from nodewright.reports.journal import Journal
-from nodewright.run.ask import send_stop
+from nodewright.run.ask import stop_scripts
 from nodewright.run.execs import Inbox
-from nodewright.run.host_script import Chain, offer, revoke
-from nodewright.run.operator import outcome_of, start_checks
+from nodewright.run.host_script import Chain, give, revoke
+from nodewright.run.operator import outcome_of, start_tasks
 from nodewright.run.reboot import Reboots
 from nodewright.run.run import Shared
 from nodewright.script.compile import Mode
@@ -21,7 +21,7 @@ from nodewright.secret import Secret
 from nodewright.workflow.graph import OPERATOR, Graph, Job
 from nodewright.workflow.schedule import Blocked, Schedule
 from nodewright.workflow.stages import Input
-from nodewright.workflow.values import Asking, Grant, Grants
+from nodewright.workflow.values import Given, Request, Values
 
 
 class Jobs:
@@ -45,11 +45,11 @@ class Jobs:
         self._inbox = inbox
         self._gone = dict(gone)
         self._schedule = Schedule(graph, shared.workflow.lanes)
-        self._grants = Grants(
+        self._values = Values(
             graph, tuple(shared.hosts.values()), lost=lambda host: host in self._gone, clock=time.monotonic
         )
         self._reboots = Reboots(shared)
-        self._ends = Ends(self._schedule, self._grants, shared.journal)
+        self._ends = Ends(self._schedule, self._values, shared.journal)
         self._chains: dict[str, Chain] = {}
         self._others: dict[object, str] = {}
         self._stops: set[str] = set()
@@ -80,37 +80,50 @@ class Jobs:
 
     def _advance(self) -> None:
         if not self._shared.stopping:
-            for host, jobs in self._schedule.chains(
-                lambda host: host not in self._chains, self._grants.given
-            ):
-                if host == OPERATOR:
-                    self._start_checks(jobs[0])
-                else:
-                    self._start_chain(jobs)
-            for asking in self._grants.asking():
-                self._ask(asking)
-        for grant in self._grants.unneeded():
-            self._revoke(grant)
+            for host in self._schedule.take_stirred():
+                self._start_what_is_ready(host)
+            while (queued := self._schedule.take_queued()) is not None:
+                self._start_what_is_ready(queued)
+            for request in self._values.requests():
+                self._ask(request)
+        for given in self._values.unneeded():
+            self._values.strike(given)
+            self._revoke(given)
+
+    def _start_what_is_ready(self, host: str) -> None:
+        while host not in self._chains:
+            ready = self._schedule.ready(host, self._values.has_all)
+            for lane in ready.full_lanes:
+                self._schedule.queue(host, lane)
+            for job in ready.lacking:
+                self._values.want(job)
+            if not ready.jobs:
+                return
+            self._schedule.start(ready.jobs)
+            if host == OPERATOR:
+                self._start_tasks(ready.jobs[0])
+            else:
+                self._start_chain(ready.jobs)
 
     def _start_chain(self, jobs: tuple[Job, ...], rebooted: frozenset[tuple[str, str]] = frozenset()) -> None:
         values: dict[str, Secret] = {}
         for job in jobs:
-            values |= self._grants.values(job)
+            values |= self._values.values(job)
         chain = Chain(self._shared, self, jobs, values=values, rebooted=rebooted)
         self._chains[chain.host] = chain
         chain.start()
 
-    def _start_checks(self, job: Job) -> None:
+    def _start_tasks(self, job: Job) -> None:
         self.job_started(job)
         self._others[job] = job.stage
         stage = self._shared.stage(job.stage)
-        start_checks(self._shared, stage, self._ended_jobs, partial(self._checks_ended, job))
+        start_tasks(self._shared, stage, self._ended_jobs, partial(self._tasks_ended, job))
 
     def _ended_jobs(self, stage: str) -> dict[str, str]:
         outcomes = self._schedule.outcomes
         return {job.host: str(outcomes[job]) for job in self._graph.by_stage[stage] if job in outcomes}
 
-    def _checks_ended(self, job: Job, errors: tuple[NodewrightError, ...]) -> None:
+    def _tasks_ended(self, job: Job, errors: tuple[NodewrightError, ...]) -> None:
         del self._others[job]
         for error in errors:
             if not isinstance(error, Interrupted):
@@ -119,44 +132,44 @@ class Jobs:
 
     # ---- Values of other hosts ---------------------------------------------------------------------------
 
-    def _ask(self, asking: Asking) -> None:
-        if asking.source is not None:
-            self._others[asking.entry] = f"{asking.source}: offers {' '.join(asking.entry.names)}"
-            offer(
-                self._shared, asking.entry, asking.source, partial(self._offered, asking.entry, asking.source)
-            )
+    def _ask(self, request: Request) -> None:
+        entry, source = request.entry, request.source
+        self._values.ask(entry)
+        if source is not None:
+            self._others[entry] = f"{source}: gives {' '.join(entry.names)}"
+            give(self._shared, entry, source, partial(self._answered, entry, source))
             return
-        for name in asking.candidates:
+        for name in request.candidates:
             self._meet_gone(name)
-        for job in asking.consumers:
-            self._ends.end(job, Outcome.BLOCKED, because=" ".join(asking.candidates))
+        for job in request.consumers:
+            self._ends.end(job, Outcome.BLOCKED, because=" ".join(request.candidates))
 
-    def _offered(
-        self, entry: Input, source: str, given: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
+    def _answered(
+        self, entry: Input, source: str, values: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
     ) -> None:
         del self._others[entry]
-        if errors or len(given) < len(entry.names):
-            hosts = self._grants.refused(entry, source, given)
+        if errors or len(values) < len(entry.names):
+            hosts = self._values.refuse(entry, source, values)
             for error in errors:
-                self._exchange_failed(source, error)
+                self._value_script_failed(source, error)
         else:
-            hosts = self._grants.offered(entry, source, given)
+            hosts = self._values.take(entry, source, values)
         for host in hosts:
             self._schedule.stir(host)
 
-    def _revoke(self, grant: Grant) -> None:
-        if grant.entry.revoke is not None:
-            self._others[grant] = f"{grant.source}: takes back {' '.join(grant.entry.names)}"
-            revoke(self._shared, grant, grant.entry.revoke, partial(self._revoked, grant))
+    def _revoke(self, given: Given) -> None:
+        if given.entry.revoke is not None:
+            self._others[given] = f"{given.source}: revokes {' '.join(given.entry.names)}"
+            revoke(self._shared, given, given.entry.revoke, partial(self._revoked, given))
 
     def _revoked(
-        self, grant: Grant, given: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
+        self, given: Given, values: Mapping[str, Secret], errors: tuple[NodewrightError, ...]
     ) -> None:
-        del self._others[grant]
+        del self._others[given]
         for error in errors:
-            self._exchange_failed(grant.source, error)
+            self._value_script_failed(given.source, error)
 
-    def _exchange_failed(self, source: str, error: NodewrightError) -> None:
+    def _value_script_failed(self, source: str, error: NodewrightError) -> None:
         if isinstance(error, ConnectError | ConnectionLost) and source not in self._chains:
             self._lose(source, error, Outcome.LOST)
         else:
@@ -262,12 +275,12 @@ class Jobs:
     def give_up(self) -> tuple[str, ...]:
         """Ends all that has not ended; returns what is left to itself."""
         running = self.running()
-        given = (*self._grants.good(), *(key for key in self._others if isinstance(key, Grant)))
+        given = (*self._values.good(), *(key for key in self._others if isinstance(key, Given)))
         for job in reversed(self._schedule.unended()):
             self._ends.end(job, Outcome.LOST if self._ends.has_begun(job) else Outcome.NOT_RUN)
         return (
             *running,
-            *(f"{g.source}: {' '.join(g.entry.names)} is not taken back" for g in given if g.entry.revoke),
+            *(f"{g.source}: {' '.join(g.entry.names)} is not revoked" for g in given if g.entry.revoke),
         )
 
     def stop(self) -> None:
@@ -283,7 +296,12 @@ class Jobs:
 
     def _send_stop(self, host: str) -> None:
         self._stops.add(host)
-        send_stop(self._shared, host, partial(self._stops.discard, host))
+        target, transport = self._shared.hosts[host].target, self._shared.execs.lend("stop")
+        # A host that cannot be told goes on to its end.
+        self._shared.execs.spawn(
+            partial(stop_scripts, transport, target, run_id=self._shared.run_id),
+            lambda *_: self._stops.discard(host),
+        )
 
 
 def _unfinished(chain: Chain) -> NodewrightError:
@@ -299,13 +317,13 @@ class Ends:
 
     Args:
         schedule: is told of every end, and says what is blocked by it.
-        grants: learns who no longer needs a value.
+        values: learns who no longer needs one.
         journal: of the run.
     """
 
-    def __init__(self, schedule: Schedule, grants: Grants, journal: Journal) -> None:
+    def __init__(self, schedule: Schedule, values: Values, journal: Journal) -> None:
         self._schedule = schedule
-        self._grants = grants
+        self._values = values
         self._journal = journal
         self._started: dict[Job, float] = {}
 
@@ -345,7 +363,7 @@ class Ends:
             self._tell(entry.job, Outcome.BLOCKED, str(entry.because))
 
     def _tell(self, job: Job, outcome: Outcome, because: str) -> None:
-        self._grants.ended(job)
+        self._values.end(job)
         event = JobEnded(
             at=time.time(),
             host=job.host,

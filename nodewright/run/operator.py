@@ -1,4 +1,4 @@
-"""What checks on the operator's side are given: contexts, questions, and a pause that hears Ctrl-C."""
+"""Runs the tasks of a stage on the operator's side; gives them contexts, answers, a pause that hears Ctrl-C."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nodewright.errors import Interrupted, NodewrightError, NotProven, StepFailed
-from nodewright.reports.events import CheckProgressed
+from nodewright.reports.events import TaskProgressed
+from nodewright.run.ask import ask
 from nodewright.run.execs import bug
 from nodewright.run.interruption import Interruption
 from nodewright.run.run import Shared
-from nodewright.script.compile import question
-from nodewright.script.records import Done, End, Outcome, OutputValue
-from nodewright.transport import Message, Transport
+from nodewright.script.records import Outcome
+from nodewright.transport import Transport
 from nodewright.workflow.context import Context, Host
 from nodewright.workflow.stages import Operator, Stage
 
 
 class OperatorSide:
-    """The Operator of one stage of checks; used by the one thread that runs them.
+    """Is the Operator of one stage of tasks; used by the one thread that runs them.
 
     Args:
         hosts: of the inventory, by name.
@@ -66,7 +66,7 @@ class OperatorSide:
     def pause(self, seconds: float) -> None:
         """See Operator.pause."""
         if self._heard:
-            # The press was heard once; a check that cleans up still wants its pauses.
+            # The press was heard once; a task that cleans up still wants its pauses.
             time.sleep(seconds)
         else:
             self._interruption.wait(seconds)
@@ -75,40 +75,30 @@ class OperatorSide:
     def ask(self, host: str, script: str, *, timeout: float = 60.0) -> str:
         """See Operator.ask."""
         self._raise_if_pressed()
-        text = question(self._run_id, {"answer": script}, timeout)
-        # A script that hangs says nothing until it is killed at its timeout.
-        message = Message(run_id=self._run_id, text=text, timeout=timeout + 30)
-        answer = said = ""
-        status = 0
-        for record in self._transport.run(self.hosts[host].target, message):
-            if isinstance(record, OutputValue):
-                answer = record.value
-            elif isinstance(record, Done):
-                said = record.text
-            elif isinstance(record, End):
-                status = record.status
-        if status != 0:
+        target = self.hosts[host].target
+        answers = ask(self._transport, target, {"answer": script}, run_id=self._run_id, timeout=timeout)
+        if answers.status != 0:
             raise StepFailed(
-                f"a question to the host failed with status {status}",
+                f"a question to the host failed with status {answers.status}",
                 host=host,
-                output="\n".join(part for part in (answer, said) if part),
+                output="\n".join(part for part in (answers.texts["answer"], answers.complaint) if part),
                 advice="look at the host; the output above is its own",
             )
-        return answer
+        return answers.texts["answer"]
 
     def _raise_if_pressed(self) -> None:
         if self._interruption.presses and not self._heard:
             self._heard = True
-            raise Interrupted("the checks were interrupted")
+            raise Interrupted("the tasks were interrupted")
 
 
-def start_checks(
+def start_tasks(
     shared: Shared,
     stage: Stage,
     ended_jobs: Callable[[str], Mapping[str, str]],
     ended: Callable[[tuple[NodewrightError, ...]], None],
 ) -> None:
-    """Runs the checks of a stage in a thread of its own.
+    """Runs the tasks of a stage in a thread of its own.
 
     Args:
         ended_jobs: what became of a stage's jobs, by host.
@@ -116,7 +106,7 @@ def start_checks(
     """
 
     def progress(text: str) -> None:
-        event = CheckProgressed(at=time.time(), stage=stage.name, text=text)
+        event = TaskProgressed(at=time.time(), stage=stage.name, text=text)
         shared.execs.post(lambda: shared.journal.tell(event))
 
     def done(found: tuple[NodewrightError, ...] | None, error: NodewrightError | None) -> None:
@@ -131,30 +121,30 @@ def start_checks(
         progress=progress,
         interruption=shared.interruption,
     )
-    shared.execs.spawn(lambda: run_checks(stage, operator), done)
+    shared.execs.spawn(lambda: run_tasks(stage, operator), done)
 
 
-def run_checks(stage: Stage, operator: Operator) -> tuple[NodewrightError, ...]:
+def run_tasks(stage: Stage, operator: Operator) -> tuple[NodewrightError, ...]:
     """Runs them one after the other; returns what they found wrong.
 
-    After a check that failed no other is run: what it looks at stands on what failed. What could not be
+    After a task that failed no other is run: what it looks at stands on what failed. What could not be
     looked at stops nothing.
     """
     errors: list[NodewrightError] = []
-    for check in stage.checks:
+    for task in stage.tasks:
         try:
-            check(operator)
+            task(operator)
         except NotProven as error:
             errors.append(error)
         except NodewrightError as error:
             return (*errors, error)
-        except Exception as error:  # a bug in the check: it must not reach the hosts that still work
+        except Exception as error:  # a bug in the task: it must not reach the hosts that still work
             return (*errors, bug(error))
     return tuple(errors)
 
 
 def outcome_of(errors: tuple[NodewrightError, ...]) -> Outcome:
-    """What became of a stage whose checks ended with these errors."""
+    """What became of a stage whose tasks ended with these errors."""
     if any(isinstance(error, Interrupted) for error in errors):
         return Outcome.NOT_RUN
     if any(not isinstance(error, NotProven) for error in errors):

@@ -8,12 +8,9 @@ from collections.abc import Callable
 from nodewright.errors import ConnectError, ConnectionLost, Interrupted, NodewrightError, StepFailed
 from nodewright.facts.fragment import Facts
 from nodewright.reports.events import FactsGathered, RebootAwaited, Rebooted
-from nodewright.run.ask import gather
+from nodewright.run.ask import boot_id, gather
 from nodewright.run.host_script import OWN_MACHINE, Chain
 from nodewright.run.run import Shared
-from nodewright.script.compile import question
-from nodewright.script.records import Hello
-from nodewright.transport import Message
 
 Ended = Callable[[NodewrightError | None], None]
 
@@ -88,13 +85,8 @@ def _await(shared: Shared, host: str, before: str) -> None:
 
 def _look(shared: Shared, host: str, before: str) -> str | None:
     """None when the host has booted anew, else what stands against it."""
-    boot_id = before
-    target = shared.hosts[host].target
-    message = Message(run_id=shared.run_id, text=question(shared.run_id, {}, target.connect_timeout))
     try:
-        for record in shared.execs.lend("boot").run(target, message):
-            if isinstance(record, Hello):
-                boot_id = record.boot_id
+        seen = boot_id(shared.execs.lend("boot"), shared.hosts[host].target, run_id=shared.run_id)
     except (ConnectError, ConnectionLost) as error:
         return error.what
-    return "it is still up" if boot_id == before else None
+    return "it is still up" if seen == before else None

@@ -197,15 +197,15 @@ class _Run:
 
     def _graph(self) -> graph.Graph:
         hosts = tuple(self._shared.hosts.values())
-        return graph.build(self._shared.workflow, hosts, limit=self._named, alone=self._alone)
+        return graph.build(self._shared.workflow, hosts, limit=self._named, independent=self._is_independent)
 
-    def _alone(self, stage: Stage, host: Host[Any]) -> bool:
+    def _is_independent(self, stage: Stage, host: Host[Any]) -> bool:
         if self._shared.mode is Mode.PLAN:
             return True
-        if stage.alone is None or host.name not in self._shared.facts:
+        if stage.independent is None or host.name not in self._shared.facts:
             return False
         try:
-            return stage.alone(self._shared.context(host.name))
+            return stage.independent(self._shared.context(host.name))
         except Exception as error:  # a bug in the workflow: it must not reach other hosts
             self._lose(host.name, bug(error))
             return False

@@ -17,7 +17,7 @@ OPERATOR = ""
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """A stage bound to one host; `host` is OPERATOR for a stage of checks."""
+    """A stage bound to one host; `host` is OPERATOR for a stage of tasks."""
 
     stage: str
     host: str
@@ -67,7 +67,7 @@ def check(workflow: Workflow) -> None:
 
     Raises:
         ConfigurationError: the same name twice, a need of an unknown stage or of one that does not stand
-            above, an unknown lane, both or neither of `on` and `checks`, or two inputs that would share a
+            above, an unknown lane, both or neither of `on` and `tasks`, or two inputs that would share a
             shell variable.
     """
     mistakes = list(_mistakes(workflow))
@@ -120,14 +120,14 @@ def build(
     hosts: Sequence[Host[Any]],
     *,
     limit: frozenset[str],
-    alone: Callable[[Stage, Host[Any]], bool],
+    independent: Callable[[Stage, Host[Any]], bool],
 ) -> Graph:
     """Binds the stages of a checked workflow to hosts.
 
     Args:
         hosts: of the whole inventory, in its order.
         limit: the hosts that may be changed; there are no jobs for others, and nothing waits for them.
-        alone: whether a job waits for no other host; asked once per job.
+        independent: whether a job waits for no other host; asked once per job.
     """
     by_stage: dict[str, tuple[Job, ...]] = {}
     wants: dict[Job, Wants] = {}
@@ -137,7 +137,7 @@ def build(
         by_stage[stage.name] = tuple(Job(stage.name, name) for name in names)
         for job in by_stage[stage.name]:
             own = [Job(need, job.host) for need in stage.needs if Job(need, job.host) in wants]
-            if job.host != OPERATOR and alone(stage, by_name[job.host]):
+            if job.host != OPERATOR and independent(stage, by_name[job.host]):
                 wants[job] = Wants(own=tuple(own))
                 continue
             wants[job] = Wants(
@@ -172,8 +172,8 @@ def _mistakes(workflow: Workflow) -> Iterator[str]:
                 yield f"{stage.name} needs {need}, and there is no such stage{hint}"
             elif need not in above:
                 yield f"{stage.name} needs {need}, which does not stand above it (or they need each other)"
-        if (stage.on is None) == (not stage.checks):
-            yield f"{stage.name} must have either hosts to run on or checks"
+        if (stage.on is None) == (not stage.tasks):
+            yield f"{stage.name} must have either hosts to run on or tasks"
         if stage.lane is not None and stage.lane not in workflow.lanes:
             yield f"{stage.name} runs in the lane {stage.lane}, which has no width"
         for entry in stage.inputs:

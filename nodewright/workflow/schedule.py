@@ -1,4 +1,7 @@
-"""Which job may start now, and which one never will: the state of a graph while it runs. No I/O."""
+"""Says which job may start now and which one never will: the state of a graph while it runs. No I/O.
+
+Questions change nothing (`ready`, `outcomes`, `unended`); what changes the state is an order (`start`, `end`).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,23 @@ SUCCESS = frozenset({Outcome.OK, Outcome.CHANGE, Outcome.CHANGED})
 
 
 @dataclass(frozen=True)
+class Ready:
+    """Says what may start on a host now, and what its other jobs still wait for.
+
+    Args:
+        jobs: the jobs of the host's next script; none where nothing can start.
+        full_lanes: the narrow lanes that have no room for a job whose turn it is.
+        lacking: the jobs whose turn it is and that lack the values of other hosts.
+    """
+
+    jobs: tuple[Job, ...]
+    full_lanes: tuple[str, ...]
+    lacking: tuple[Job, ...]
+
+
+@dataclass(frozen=True)
 class Blocked:
-    """A job that will not run, and the one because of which."""
+    """Names a job that will not run, and the one because of which."""
 
     job: Job
     because: Job
@@ -69,32 +87,66 @@ class Schedule:
         return tuple(job for job in jobs if job not in self._outcomes)
 
     def stir(self, host: str) -> None:
-        """The host is to be looked at again: it is idle now, or an input that it waited for is there."""
+        """Notes that the host is to be looked at: it is idle now, or a value that it waited for is there."""
         self._stirred.add(host)
 
-    def chains(
-        self, idle: Callable[[str], bool], given: Callable[[Job], bool]
-    ) -> Iterator[tuple[str, tuple[Job, ...]]]:
-        """Starts all that can start now; yields each host with the jobs of its next script.
-
-        A chain is the host's first ready job and those after it, in workflow order, that need nothing more
-        than jobs of the chain. A job with inputs follows only one that has the same: what is short-lived is
-        asked for as late as can be. Likewise a job does not hold a place in a narrow lane before its turn.
-
-        Args:
-            idle: whether no script runs on the host.
-            given: whether the inputs of a ready job that has some are there; asked of no other job.
-        """
+    def take_stirred(self) -> list[str]:
+        """Takes out the hosts for which something has changed, in the inventory's order."""
         stirred, self._stirred = self._stirred, set()
-        for host in sorted(stirred, key=self._position.__getitem__):
-            if idle(host):
-                yield from self._started_chain(host, given)
+        return sorted(stirred, key=self._position.__getitem__)
+
+    def take_queued(self) -> str | None:
+        """Takes out the first host that waits for a narrow lane which has room now; None when there is none."""
         for lane, queue in self._queues.items():
-            while queue and self._room[lane] > 0:
+            if queue and self._room[lane] > 0:
                 host = next(iter(queue))
                 del queue[host]
-                if idle(host):
-                    yield from self._started_chain(host, given)
+                return host
+        return None
+
+    def ready(self, host: str, has_values: Callable[[Job], bool]) -> Ready:
+        """Returns what may start on an idle host.
+
+        The jobs are the host's first ready one and those after it, in workflow order, that need nothing more
+        than jobs of the same script. A job with inputs follows only one that has the same, so that what is
+        short-lived is asked for as late as can be. Likewise a job holds no place in a narrow lane before its
+        turn. On the operator's side each job is by itself.
+
+        Args:
+            has_values: whether the values of a ready job's inputs are there; asked of no other job.
+        """
+        jobs: list[Job] = []
+        full_lanes: list[str] = []
+        lacking: list[Job] = []
+        for job in self._graph.by_host[host]:
+            if job in self._outcomes or job in self._started or not self._may_follow(job, jobs):
+                continue
+            if jobs:
+                if self._joins(job, jobs):
+                    jobs.append(job)
+                continue
+            wants = self._graph.wants[job]
+            if wants.lane is not None and self._room[wants.lane] <= 0:
+                full_lanes.append(wants.lane)
+            elif wants.inputs and not has_values(job):
+                lacking.append(job)
+            else:
+                jobs.append(job)
+                if host == OPERATOR:
+                    break
+        return Ready(tuple(jobs), tuple(full_lanes), tuple(lacking))
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Notes that these jobs of one host have started."""
+        for job in jobs:
+            self._started.add(job)
+            lane = self._graph.wants[job].lane
+            if lane is not None:
+                self._room[lane] -= 1
+
+    def queue(self, host: str, lane: str) -> None:
+        """Puts the host into the queue of a narrow lane, behind those that wait already."""
+        self._queues[lane].setdefault(host)
 
     def put_back(self, job: Job) -> tuple[Blocked, ...]:
         """The script that held the job ended before its turn; it waits again.
@@ -139,32 +191,6 @@ class Schedule:
             lane = self._graph.wants[job].lane
             if lane is not None:
                 self._room[lane] += 1
-
-    def _started_chain(
-        self, host: str, given: Callable[[Job], bool]
-    ) -> Iterator[tuple[str, tuple[Job, ...]]]:
-        chain: list[Job] = []
-        for job in self._graph.by_host[host]:
-            if job in self._outcomes or job in self._started or not self._may_follow(job, chain):
-                continue
-            if self._joins(job, chain) if chain else self._leads(job, given):
-                chain.append(job)
-                self._started.add(job)
-                lane = self._graph.wants[job].lane
-                if lane is not None:
-                    self._room[lane] -= 1
-                if host == OPERATOR:
-                    yield host, (job,)
-                    chain = []
-        if chain:
-            yield host, tuple(chain)
-
-    def _leads(self, job: Job, given: Callable[[Job], bool]) -> bool:
-        lane = self._graph.wants[job].lane
-        if lane is not None and self._room[lane] <= 0:
-            self._queues[lane][job.host] = None
-            return False
-        return not self._graph.wants[job].inputs or given(job)
 
     def _joins(self, job: Job, chain: Sequence[Job]) -> bool:
         wants, first = self._graph.wants[job], self._graph.wants[chain[0]]

@@ -41,16 +41,16 @@ class Operator(Protocol):
         ...
 
     def pause(self, seconds: float) -> None:
-        """Waits; a check that looks again and again waits by this, so that Ctrl-C is heard at once.
+        """Waits; a task that looks again and again waits by this, so that Ctrl-C is heard at once.
 
         Raises:
-            Interrupted: the user pressed Ctrl-C; said once, here or by `ask`, so that the check can clean up.
+            Interrupted: the user pressed Ctrl-C; said once, here or by `ask`, so that the task can clean up.
         """
         ...
 
 
-#: An operator-side check; raises VerificationFailed or NotProven, and cleans up after itself.
-Check = Callable[[Operator], None]
+#: What is done on the operator's side; raises VerificationFailed or NotProven, and cleans up after itself.
+Task = Callable[[Operator], None]
 
 
 def variable(name: str) -> str:
@@ -63,21 +63,21 @@ class Input:
     """A value that a job needs from another host, asked for when its script is compiled.
 
     A role finds the name of the variable in `context.inputs[name]`: always, so that its text is the same for
-    every host. The variable is empty in a plan, and where the job is `alone`. In the steps of `revoke` it
+    every host. The variable is empty in a plan, and where the job is `independent`. In the steps of `revoke` it
     holds what is to be revoked.
 
     Args:
-        names: the outputs that `offer` gives; each becomes a shell variable (see `variable`) in the
+        names: the outputs that `give` gives; each becomes a shell variable (see `variable`) in the
             consumer's preamble.
         source: the hosts that can give it; asked is the first that is not lost and has not failed to give it.
-        offer: steps that end with outputs; run by an exec of their own, once for all consumers that wait.
+        give: steps that end with outputs; run by an exec of their own, once for all consumers that wait.
         revoke: steps run on the source once no consumer needs the value any more, however they ended.
-        lasts: seconds for which later consumers are given the same value; then it is offered anew.
+        lasts: seconds for which later consumers are given the same value; then it is given anew.
     """
 
     names: tuple[str, ...]
     source: Selector
-    offer: Role[Any]
+    give: Role[Any]
     revoke: Role[Any] | None = None
     lasts: float = 600.0
 
@@ -88,28 +88,28 @@ class Stage:
 
     Args:
         name: unique in the workflow.
-        on: the hosts it runs on; for `checks`, the operator's side (None).
+        on: the hosts it runs on; for `tasks`, the operator's side (None).
         roles: what the hosts become, in order.
-        checks: operator-side checks, in the order in which a person would debug.
+        tasks: what is done on the operator's side, one after the other.
         needs: stages that must have succeeded: on the same host that host's own job, else every job of it
             that this one can reach (a stage on one host: that one; "first_control_plane" for a worker).
         after_any: stages of which at least one job must have succeeded.
         settled: stages whose jobs must have ended, in whatever way.
         inputs: values from other hosts.
-        alone: true for a host where this job waits for no other host and needs no input (it is a member
-            already), so that its checks ride in the host's first script.
+        independent: true for a host where this job waits for no other host and needs no input (it is a
+            member already), so that its checks ride in the host's first script.
         lane: name of a narrow lane; at most `Workflow.lanes[lane]` jobs of it run at once.
     """
 
     name: str
     on: Selector | None
     roles: tuple[Role[Any], ...] = ()
-    checks: tuple[Check, ...] = ()
+    tasks: tuple[Task, ...] = ()
     needs: tuple[str, ...] = ()
     after_any: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
-    alone: Callable[[Context[Any]], bool] | None = None
+    independent: Callable[[Context[Any]], bool] | None = None
     lane: str | None = None
 
 

@@ -1,4 +1,7 @@
-"""The book of values that hosts give each other: who waits, what was given, what is to be revoked. No I/O."""
+"""Keeps the book of values that hosts give each other: who waits, what was given, what is to be revoked. No I/O.
+
+Questions change nothing (`has_all`, `requests`, `unneeded`, `values`); what changes the book is an order.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from nodewright.workflow.stages import Input
 
 
 @dataclass(frozen=True, eq=False)
-class Grant:
-    """What one offer gave; each is equal to itself alone.
+class Given:
+    """Holds what a host gave at one time; each is equal to itself alone.
 
     Args:
-        entry: the input it was offered for.
+        entry: the input it was given for.
         source: the host that gave it.
         values: by output name.
         at: when, in seconds of the book's clock.
@@ -30,10 +33,11 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Asking:
-    """An offer to be made now, or where no host is left that could make it, `source` None.
+class Request:
+    """Names an input that a host is to be asked for now.
 
     Args:
+        source: the host to ask; None where no host is left that could give it.
         consumers: the jobs that wait for it.
         candidates: all hosts that the input names as sources.
     """
@@ -44,8 +48,8 @@ class Asking:
     candidates: tuple[str, ...]
 
 
-class Grants:
-    """The book.
+class Values:
+    """Keeps the book.
 
     Args:
         graph: whose jobs are the consumers.
@@ -73,68 +77,88 @@ class Grants:
         self._waiting: dict[Input, dict[Job, None]] = {}
         self._asked: set[Input] = set()
         self._failed: dict[Input, list[str]] = {}
-        self._grants: dict[Input, list[Grant]] = {}
-        self._partial: list[Grant] = []
+        self._given: dict[Input, list[Given]] = {}
+        self._partly_given: list[Given] = []
 
-    def given(self, job: Job) -> bool:
-        """Whether all inputs of a ready job are there; those that are not will be asked for."""
-        missing = [entry for entry in self._graph.wants[job].inputs if self._latest(entry) is None]
-        for entry in missing:
+    def has_all(self, job: Job) -> bool:
+        """Returns whether all values that a job needs are there and still good."""
+        return not self._missing(job)
+
+    def want(self, job: Job) -> None:
+        """Notes that a ready job waits for the values that are missing."""
+        for entry in self._missing(job):
             self._waiting.setdefault(entry, {})[job] = None
-        return not missing
 
-    def asking(self) -> tuple[Asking, ...]:
-        """The offers to be made now: one for all jobs that wait for the same input."""
-        due = [entry for entry, jobs in self._waiting.items() if jobs and entry not in self._asked]
-        self._asked.update(due)
-        return tuple(self._ask(entry) for entry in due)
+    def requests(self) -> tuple[Request, ...]:
+        """Returns what is to be asked for now: one request for all jobs that wait for the same input."""
+        return tuple(
+            self._request(entry) for entry, jobs in self._waiting.items() if self._is_due(entry, jobs)
+        )
 
-    def offered(self, entry: Input, source: str, values: Mapping[str, Secret]) -> tuple[str, ...]:
-        """The values are there; returns the hosts whose jobs waited for them."""
-        self._grants.setdefault(entry, []).append(Grant(entry, source, values, self._clock()))
+    def ask(self, entry: Input) -> None:
+        """Notes that a host is being asked for this input."""
+        self._asked.add(entry)
+
+    def take(self, entry: Input, source: str, values: Mapping[str, Secret]) -> tuple[str, ...]:
+        """Notes what a host gave; returns the hosts whose jobs waited for it."""
+        self._given.setdefault(entry, []).append(Given(entry, source, values, self._clock()))
         return self._answered(entry)
 
-    def refused(self, entry: Input, source: str, given: Mapping[str, Secret]) -> tuple[str, ...]:
-        """The host gave only some of it, or nothing; returns the hosts whose jobs still wait."""
+    def refuse(self, entry: Input, source: str, values: Mapping[str, Secret]) -> tuple[str, ...]:
+        """Notes that a host gave only these values, or none; returns the hosts whose jobs still wait."""
         self._failed.setdefault(entry, []).append(source)
-        if given:
-            self._partial.append(Grant(entry, source, given, self._clock()))
+        if values:
+            self._partly_given.append(Given(entry, source, values, self._clock()))
         return self._answered(entry)
 
     def values(self, job: Job) -> dict[str, Secret]:
-        """What was given to a job, by output name."""
+        """Returns what was given to a job, by output name."""
         found: dict[str, Secret] = {}
         for entry in self._graph.wants[job].inputs:
-            grants = self._grants.get(entry)
-            if grants:
-                found |= grants[-1].values
+            given = self._given.get(entry)
+            if given:
+                found |= given[-1].values
         return found
 
-    def ended(self, job: Job) -> None:
-        """The job needs nothing any more."""
+    def end(self, job: Job) -> None:
+        """Notes that the job needs nothing any more."""
         for entry in self._graph.wants[job].inputs:
             self._consumers[entry].discard(job)
             self._waiting.get(entry, {}).pop(job, None)
 
-    def unneeded(self) -> tuple[Grant, ...]:
-        """Takes out the grants that no job needs any more: they are to be revoked."""
-        entries = [e for e in self._grants if not self._consumers[e] and e not in self._asked]
-        partial, self._partial = self._partial, []
-        return (*partial, *(grant for entry in entries for grant in self._grants.pop(entry)))
+    def unneeded(self) -> tuple[Given, ...]:
+        """Returns what no job needs any more: it is to be revoked."""
+        entries = [e for e in self._given if not self._consumers[e] and e not in self._asked]
+        return (*self._partly_given, *(given for entry in entries for given in self._given[entry]))
 
-    def good(self) -> tuple[Grant, ...]:
-        """The grants that are still in the book."""
-        return tuple(grant for grants in self._grants.values() for grant in grants)
+    def strike(self, given: Given) -> None:
+        """Takes out of the book what is being revoked."""
+        if given in self._partly_given:
+            self._partly_given.remove(given)
+            return
+        self._given[given.entry].remove(given)
+        if not self._given[given.entry]:
+            del self._given[given.entry]
 
-    def _latest(self, entry: Input) -> Grant | None:
-        grants = self._grants.get(entry)
-        return grants[-1] if grants and self._clock() - grants[-1].at < entry.lasts else None
+    def good(self) -> tuple[Given, ...]:
+        """Returns all that is still in the book."""
+        return tuple(given for several in self._given.values() for given in several)
 
-    def _ask(self, entry: Input) -> Asking:
-        tried = tuple(self._failed.get(entry, ()))
+    def _missing(self, job: Job) -> list[Input]:
+        return [entry for entry in self._graph.wants[job].inputs if self._latest(entry) is None]
+
+    def _latest(self, entry: Input) -> Given | None:
+        given = self._given.get(entry)
+        return given[-1] if given and self._clock() - given[-1].at < entry.lasts else None
+
+    def _is_due(self, entry: Input, jobs: Mapping[Job, None]) -> bool:
+        return bool(jobs) and entry not in self._asked
+
+    def _request(self, entry: Input) -> Request:
+        tried = self._failed.get(entry, ())
         sources = [host.name for host in entry.source(self._hosts)]
         source = next((name for name in sources if name not in tried and not self._lost(name)), None)
-        return Asking(entry, source, tuple(self._waiting[entry]), tuple(sources))
+        return Request(entry, source, tuple(self._waiting[entry]), tuple(sources))
 
     def _answered(self, entry: Input) -> tuple[str, ...]:
         self._asked.discard(entry)

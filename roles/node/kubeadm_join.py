@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.kubeadm.configuration import API_PORT, Ticket, join_configuration, preflight_arguments
+from kube.kubeadm.configuration import API_PORT, JoinSecrets, join_configuration, preflight_arguments
 from kube.paths import KUBELET_CREDENTIALS, PKI
 from nodewright.resources import command
 from nodewright.resources.files import filled_text
 from nodewright.script.shell import quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
-from roles.control_plane.join_ticket import CA_HASH, CERTIFICATE_KEY, TOKEN
+from roles.control_plane.join_secrets import CA_HASH, CERTIFICATE_KEY, TOKEN
 from roles.node.kubelet_settings import leave_kubelet_stamp_if_shared
 from roles.parts.kubeadm import anything_in, reset_command
 from roles.parts.kubelet import watched_with_kubelet
@@ -27,12 +27,12 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
     What an earlier, half-done join left is cleaned up first.
     """
     cluster = ctx.settings.cluster
-    ticket = Ticket(
+    secrets = JoinSecrets(
         token="@TOKEN@",
         ca_hash="@CA-HASH@",
         certificate_key="@CERTIFICATE-KEY@" if ctx.settings.control_plane else "",
     )
-    configuration = join_configuration(ctx.settings, api=api_endpoint(ctx), ticket=ticket)
+    configuration = join_configuration(ctx.settings, api=api_endpoint(ctx), secrets=secrets)
     values = {
         placeholder: ctx.inputs[output]
         for placeholder, output in _PLACEHOLDERS.items()

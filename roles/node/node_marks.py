@@ -26,7 +26,7 @@ def node_marks(ctx: NodeContext) -> Iterator[Step]:
             yield _labelled(host)
         if host.settings.host.taints is not None:
             yield _tainted(host)
-    if ctx.settings.alone:
+    if ctx.settings.only_host:
         yield from _only_host(ctx)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kube.kubeadm.configuration import Ticket, init_configuration, join_configuration
+from kube.kubeadm.configuration import JoinSecrets, init_configuration, join_configuration
 from kube.objects.manifest import verified
 from kube.objects.published import flannel, metallb
 from kube.settings.models import Manifest
@@ -16,7 +16,9 @@ from kube.versions.releases import Version
 from lab.mirror import KUBERNETES_PATH, Mirror
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 
-TICKET = Ticket(token="abcdef.0123456789abcdef", ca_hash=f"sha256:{'ab' * 32}", certificate_key="ab" * 32)
+SECRETS = JoinSecrets(
+    token="abcdef.0123456789abcdef", ca_hash=f"sha256:{'ab' * 32}", certificate_key="ab" * 32
+)
 #: A version whose kubeadm we write v1beta3 for, and the newest we know.
 OF_EACH_API = ["1.30.14", "1.36.1"]
 
@@ -77,7 +79,7 @@ def test_kubeadm_takes_every_setting(kubeadm: Path, mirror: Mirror, tmp_path: Pa
 @pytest.mark.parametrize("control_plane", [True, False])
 def test_kubeadm_takes_a_join(kubeadm: Path, tmp_path: Path, version: str, control_plane: bool) -> None:
     joining = node("node2", control_plane=control_plane, of=cluster(kubernetes=version))
-    validate(kubeadm, tmp_path, join_configuration(joining, api="192.168.56.11:6443", ticket=TICKET))
+    validate(kubeadm, tmp_path, join_configuration(joining, api="192.168.56.11:6443", secrets=SECRETS))
 
 
 def test_kubeadm_wants_the_images_that_the_table_says(kubeadm: Path, mirror: Mirror, tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def test_a_value_of_another_host_is_in_no_argv_no_environment_and_no_file_but_it
         yield Step(name="token", check=f"[ -e {wanted} ]", apply=f"umask 077\ncat >{wanted} {text}")
         yield held(gate)
 
-    entry = Input(names=("token",), source=lambda hosts: hosts[:1], offer=offer)
+    entry = Input(names=("token",), source=lambda hosts: hosts[:1], give=offer)
     stages = [
         stage("init", on=lambda hosts: hosts[:1]),
         Stage(name="join", on=lambda hosts: hosts[1:], roles=(join,), needs=("init",), inputs=(entry,)),

@@ -15,7 +15,7 @@ from tests.unit.fleet import everyone, first, hosts, others, role, stage, workfl
 
 MACHINES = hosts("cp1", "w1", "w2")
 EVERYONE = frozenset({"cp1", "w1", "w2"})
-TOKEN = Input(names=("token",), source=first, offer=role("offer"))
+TOKEN = Input(names=("token",), source=first, give=role("offer"))
 
 
 def looks(operator: Operator) -> None:
@@ -29,14 +29,14 @@ def provision() -> Workflow:
         stage("init", first, needs=("prepare",)),
         stage("join", others, needs=("prepare", "init"), inputs=(TOKEN,), lane="joins"),
         stage("pools", first, needs=("init",), after_any=("join",)),
-        stage("smoke", None, checks=(looks,), needs=("pools",), settled=("join",)),
+        stage("smoke", None, tasks=(looks,), needs=("pools",), settled=("join",)),
         joins=4,
     )
 
 
 def bound(limit: frozenset[str] = EVERYONE, machines: Sequence[Host[Any]] = MACHINES) -> Graph:
-    """The main workflow bound to machines of which none is alone."""
-    return build(provision(), machines, limit=limit, alone=lambda stage, host: False)
+    """The main workflow bound to machines of which none is independent."""
+    return build(provision(), machines, limit=limit, independent=lambda stage, host: False)
 
 
 def test_a_need_on_the_same_host_means_its_own_job() -> None:
@@ -67,8 +67,8 @@ def test_jobs_stand_in_workflow_order_and_then_that_of_the_inventory() -> None:
     ]
 
 
-def test_a_job_that_is_alone_keeps_only_its_hosts_own_needs() -> None:
-    graph = build(provision(), MACHINES, limit=EVERYONE, alone=lambda stage, host: stage.name == "join")
+def test_an_independent_job_keeps_only_its_hosts_own_needs() -> None:
+    graph = build(provision(), MACHINES, limit=EVERYONE, independent=lambda stage, host: stage.name == "join")
     join = graph.wants[Job("join", "w1")]
     assert join.own == (Job("prepare", "w1"),)
     assert (join.every, join.inputs, join.lane) == ((), (), None)
@@ -113,11 +113,11 @@ def test_a_limit_of_no_hosts_is_refused() -> None:
         (workflow(stage("a", needs=("a",))), "a needs a, which does not stand above it"),
         (workflow(stage("a"), stage("a")), "two stages are named a"),
         (workflow(stage("a", lane="joins")), "the lane joins, which has no width"),
-        (workflow(stage("a", None)), "either hosts to run on or checks"),
+        (workflow(stage("a", None)), "either hosts to run on or tasks"),
         (
             workflow(
                 stage("a", inputs=(TOKEN,)),
-                stage("b", inputs=(Input(names=("TOKEN",), source=others, offer=role("other")),)),
+                stage("b", inputs=(Input(names=("TOKEN",), source=others, give=role("other")),)),
             ),
             "two inputs would give NW_INPUT_TOKEN",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,18 +14,44 @@ from nodewright.workflow.stages import Input, Workflow
 from tests.unit.fleet import everyone, first, hosts, others, role, stage, workflow
 from tests.unit.test_graph import looks
 
-TOKEN = Input(names=("token",), source=first, offer=role("offer"))
+TOKEN = Input(names=("token",), source=first, give=role("offer"))
 
 
 def bound(flow: Workflow, *names: str) -> Graph:
     """The workflow bound to hosts of these names."""
-    return build(flow, hosts(*names), limit=frozenset(names), alone=lambda stage, host: False)
+    return build(flow, hosts(*names), limit=frozenset(names), independent=lambda stage, host: False)
 
 
 def starts(schedule: Schedule, *, busy: tuple[str, ...] = (), given: bool = True) -> list[tuple[str, ...]]:
     """The chains that start now, as `stage on host`."""
-    found = schedule.chains(lambda host: host not in busy, lambda job: given)
-    return [tuple(str(job) for job in jobs) for _, jobs in found]
+    found = advance(schedule, lambda host: host not in busy, given=given)
+    return [tuple(str(job) for job in jobs) for jobs in found]
+
+
+def advance(schedule: Schedule, idle: Callable[[str], bool], *, given: bool = True) -> list[tuple[Job, ...]]:
+    """Starts all that can start now, as the run does."""
+    found: list[tuple[Job, ...]] = []
+
+    def look_at(host: str) -> None:
+        while idle(host) and host not in {jobs[0].host for jobs in found if jobs[0].host != OPERATOR}:
+            ready = schedule.ready(host, lambda job: given)
+            for lane in ready.full_lanes:
+                schedule.queue(host, lane)
+            if not ready.jobs:
+                return
+            schedule.start(ready.jobs)
+            found.append(ready.jobs)
+
+    for host in schedule.take_stirred():
+        look_at(host)
+    while (queued := schedule.take_queued()) is not None:
+        look_at(queued)
+    return found
+
+
+def test_what_is_ready_can_be_asked_twice() -> None:
+    schedule = Schedule(bound(workflow(stage("prepare")), "cp1"), {})
+    assert schedule.ready("cp1", lambda job: True) == schedule.ready("cp1", lambda job: True)
 
 
 def test_consecutive_jobs_of_a_host_are_one_chain() -> None:
@@ -96,7 +124,7 @@ def test_after_any_of_no_jobs_waits_for_nothing() -> None:
 
 
 def test_settled_waits_for_ends_of_any_kind_and_never_blocks() -> None:
-    flow = workflow(stage("join", others), stage("smoke", None, checks=(looks,), settled=("join",)))
+    flow = workflow(stage("join", others), stage("smoke", None, tasks=(looks,), settled=("join",)))
     schedule = Schedule(bound(flow, "cp1", "w1", "w2"), {})
     starts(schedule)
     assert schedule.end(Job("join", "w1"), Outcome.LOST) == ()
@@ -173,8 +201,9 @@ def test_whatever_becomes_of_the_jobs_every_one_ends_and_none_runs_before_its_ne
     schedule = Schedule(graph, flow.lanes)
     running: dict[str, list[Job]] = {}
     while True:
-        for host, chain in schedule.chains(lambda host: host not in running, lambda job: True):
-            running[host] = list(chain)
+        idle = set(graph.by_host) - running.keys()
+        for jobs in advance(schedule, idle.__contains__):
+            running[jobs[0].host] = list(jobs)
         assert sum(graph.wants[jobs[0]].lane is not None for jobs in running.values()) <= 1
         if not running:
             break

@@ -24,6 +24,6 @@ def test_the_smoke_test_waits_for_all_jobs_that_restart_something(stage: str, me
         PROVISION,
         HOSTS,
         limit=frozenset(host.name for host in HOSTS),
-        alone=lambda one, host: members and one.alone is not None,
+        independent=lambda one, host: members and one.independent is not None,
     )
     assert stage in graph.wants[Job("smoke", OPERATOR)].ended

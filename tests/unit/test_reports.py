@@ -21,7 +21,6 @@ from nodewright.errors import (
 )
 from nodewright.facts.fragment import Fragment
 from nodewright.reports.events import (
-    CheckProgressed,
     Event,
     FactsGathered,
     OutputGiven,
@@ -32,6 +31,7 @@ from nodewright.reports.events import (
     RunInterrupted,
     RunStarted,
     StepTicked,
+    TaskProgressed,
 )
 from nodewright.reports.folder import FolderReport
 from nodewright.reports.jsonl import JsonLines
@@ -59,7 +59,7 @@ ENDED = RunEnded(
     hosts=(),
     jobs=(),
 )
-PROGRESS = CheckProgressed(at=101, stage="smoke", text="looks at the nodes")
+PROGRESS = TaskProgressed(at=101, stage="smoke", text="looks at the nodes")
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_stages_of_the_operators_side_are_in_the_end(runs: Runs) -> None:
         raise VerificationFailed("w1 is not Ready")
 
     stream = io.StringIO()
-    flow = workflow(stage("prepare", first), stage("smoke", None, checks=(check,), needs=("prepare",)))
+    flow = workflow(stage("prepare", first), stage("smoke", None, tasks=(check,), needs=("prepare",)))
     runs(flow, MACHINES, Fleet(), reporters=[Lines(stream)])
     assert "smoke: failed" in stream.getvalue().splitlines()
 
@@ -182,7 +182,7 @@ def test_a_long_step_says_how_long_it_runs_and_its_last_line_every_ten_seconds()
 
 def test_brackets_in_texts_are_not_taken_for_markup() -> None:
     text = "waits for [bold]pod[/] [a"
-    assert text in printed(STARTED, CheckProgressed(at=101, stage="smoke", text=text))
+    assert text in printed(STARTED, TaskProgressed(at=101, stage="smoke", text=text))
 
 
 def test_what_a_host_prints_does_not_reach_into_the_terminal() -> None:
@@ -247,7 +247,7 @@ def test_each_event_is_a_line_at_once() -> None:
     JsonLines(stream)(PROGRESS)
     assert json.loads(stream.getvalue()) == {
         "version": 1,
-        "event": "check progressed",
+        "event": "task progressed",
         "at": 101,
         "stage": "smoke",
         "text": "looks at the nodes",
@@ -261,7 +261,7 @@ def test_a_run_leaves_events_and_a_report(tmp_path: Path) -> None:
     assert report.path == tmp_path / "runs" / "2026-11-20T22-00-00Z-provision"
     assert sorted(path.name for path in report.path.iterdir()) == ["events.jsonl", "report.json"]
     lines = (report.path / "events.jsonl").read_text().splitlines()
-    assert [json.loads(line)["event"] for line in lines] == ["run started", "check progressed", "run ended"]
+    assert [json.loads(line)["event"] for line in lines] == ["run started", "task progressed", "run ended"]
     assert json.loads((report.path / "report.json").read_text())["verdict"] == "nothing to change"
 
 
@@ -313,7 +313,7 @@ def test_the_report_tells_of_each_host_and_job(runs: Runs) -> None:
 
 def test_no_host_is_ok_that_nobody_looked_at(runs: Runs) -> None:
     refused = AuthenticationFailed("the host does not take our keys", host="w1", advice="authorize one")
-    flow = workflow(stage("look", None, checks=(lambda operator: None,)))
+    flow = workflow(stage("look", None, tasks=(lambda operator: None,)))
     result = runs(flow, MACHINES, Fleet(refused={"w1": refused}), fragments=[KERNEL])
     assert {host.host: str(host.status) for host in result.hosts} == {"cp1": "ok", "w1": "lost", "w2": "ok"}
 
@@ -322,7 +322,7 @@ def test_a_host_on_which_the_operators_look_fails_is_not_ok(runs: Runs) -> None:
     def look(operator: Operator) -> None:
         raise StepFailed("a question to the host failed", host="cp1")
 
-    flow = workflow(stage("look", None, checks=(look,)))
+    flow = workflow(stage("look", None, tasks=(look,)))
     result = runs(flow, MACHINES, Fleet(), fragments=[KERNEL])
     assert [str(host.status) for host in result.hosts] == ["failed", "ok", "ok"]
 

@@ -88,11 +88,11 @@ def test_a_job_that_is_done_releases_others_while_its_script_still_runs(runs: Ru
     assert fleet.scripts.count(("cp1", ("prepare", "init", "network"))) == 1
 
 
-def test_a_job_that_is_alone_rides_in_the_first_script(runs: Runs) -> None:
+def test_an_independent_job_rides_in_the_first_script(runs: Runs) -> None:
     flow = workflow(
         stage("prepare"),
         stage("init", first, needs=("prepare",)),
-        stage("join", others, needs=("prepare", "init"), alone=lambda ctx: True),
+        stage("join", others, needs=("prepare", "init"), independent=lambda ctx: True),
     )
     fleet = Fleet()
     runs(flow, MACHINES, fleet)
@@ -100,7 +100,7 @@ def test_a_job_that_is_alone_rides_in_the_first_script(runs: Runs) -> None:
 
 
 def test_a_rerun_costs_two_execs_per_host(runs: Runs) -> None:
-    flow = workflow(stage("prepare"), stage("join", others, needs=("prepare",), alone=lambda ctx: True))
+    flow = workflow(stage("prepare"), stage("join", others, needs=("prepare",), independent=lambda ctx: True))
     result = runs(flow, MACHINES, Fleet())
     assert [host.execs for host in result.hosts] == [2, 2, 2]
 
@@ -232,13 +232,13 @@ def test_a_bug_in_a_role_fails_its_job_only_and_ends_with_1(runs: Runs) -> None:
     assert result.problems[0].host == "w1"
 
 
-def test_a_bug_in_alone_loses_that_host_only(runs: Runs) -> None:
-    def alone(ctx: Context[Any]) -> bool:
+def test_a_bug_in_a_stages_independent_loses_that_host_only(runs: Runs) -> None:
+    def independent(ctx: Context[Any]) -> bool:
         if ctx.host.name == "w1":
             raise KeyError("member")
         return True
 
-    result = runs(workflow(stage("join", alone=alone)), MACHINES, Fleet())
+    result = runs(workflow(stage("join", independent=independent)), MACHINES, Fleet())
     assert result.exit_code == 1
     assert outcomes(result) == {"join on cp1": "ok", "join on w1": "lost", "join on w2": "ok"}
 
@@ -385,7 +385,7 @@ def test_checks_of_the_operators_side_are_not_run_in_a_plan(runs: Runs) -> None:
     def check(operator: Any) -> None:
         raise AssertionError("a plan looks at no cluster")
 
-    flow = workflow(stage("prepare"), stage("smoke", None, checks=(check,)))
+    flow = workflow(stage("prepare"), stage("smoke", None, tasks=(check,)))
     assert outcomes(runs(flow, MACHINES, Fleet(), mode=Mode.PLAN))["smoke on operator"] == "not run"
 
 

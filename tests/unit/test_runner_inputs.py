@@ -1,4 +1,4 @@
-"""Values that one host gives others: asked for late, given once for all who wait, and always taken back."""
+"""Values that one host gives others: asked for late, given once for all who wait, and always revoked."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.unit.fleet import (
 
 MACHINES = hosts("cp1", "w1", "w2")
 SECRET = "abcdef.0123456789abcdef"
-TOKEN = Input(names=("join-token",), source=first, offer=role("make token"), revoke=role("drop token"))
+TOKEN = Input(names=("join-token",), source=first, give=role("make token"), revoke=role("drop token"))
 GIVES = {("cp1", "make token"): gives(join_token=SECRET)}
 DOWN = Unreachable("no route to the host")
 
@@ -63,7 +63,7 @@ def scripts(fleet: Fleet, step: str) -> int:
     return sum(step in steps for _, steps in fleet.scripts)
 
 
-def test_one_offer_serves_all_who_wait_and_is_revoked_once_at_the_end(runs: Runs) -> None:
+def test_one_request_serves_all_who_wait_and_is_revoked_once_at_the_end(runs: Runs) -> None:
     fleet = Fleet(GIVES)
     result = runs(joining(), MACHINES, fleet)
     assert result.exit_code == 0
@@ -92,7 +92,7 @@ def test_a_role_finds_the_variables_name_in_its_inputs(runs: Runs) -> None:
     assert '"$NW_INPUT_JOIN_TOKEN"' in fleet.texts["w1"][1]
 
 
-def test_in_a_plan_nothing_is_offered_and_the_variables_are_empty(runs: Runs) -> None:
+def test_in_a_plan_nothing_is_given_and_the_variables_are_empty(runs: Runs) -> None:
     fleet = Fleet(GIVES)
     runs(joining(), MACHINES, fleet, mode=Mode.PLAN)
     assert scripts(fleet, "make token") == scripts(fleet, "drop token") == 0
@@ -101,7 +101,7 @@ def test_in_a_plan_nothing_is_offered_and_the_variables_are_empty(runs: Runs) ->
 
 def test_a_job_that_is_alone_asks_for_nothing_and_its_variables_are_empty(runs: Runs) -> None:
     fleet = Fleet(GIVES)
-    runs(joining(alone=lambda ctx: True), MACHINES, fleet)
+    runs(joining(independent=lambda ctx: True), MACHINES, fleet)
     assert scripts(fleet, "make token") == 0
     assert "\nNW_INPUT_JOIN_TOKEN=''\n" in fleet.texts["w1"][0]
 
@@ -154,14 +154,14 @@ def test_the_revoke_is_given_what_it_revokes(runs: Runs) -> None:
     assert f"NW_INPUT_JOIN_TOKEN={SECRET}" in fleet.texts["cp1"][-1].replace("'", "")
 
 
-def test_an_offer_that_fails_blocks_who_waits_and_is_told_once(runs: Runs) -> None:
+def test_a_give_that_fails_blocks_who_waits_and_is_told_once(runs: Runs) -> None:
     result = runs(joining(), MACHINES, Fleet({("cp1", "make token"): fails("etcd is full")}))
     assert result.exit_code == 7
     assert [(p.host, p.step) for p in result.problems] == [("cp1", "make token")]
     assert outcomes(result)["join on w1"] == outcomes(result)["join on w2"] == "blocked"
 
 
-def test_an_offer_that_gives_nothing_is_a_bug_of_its_role(runs: Runs) -> None:
+def test_a_give_that_gives_nothing_is_a_bug_of_its_role(runs: Runs) -> None:
     result = runs(joining(), MACHINES, Fleet())
     assert result.exit_code == 1
     assert result.problems[0].what == "its steps are done, and gave no join-token"
@@ -189,7 +189,7 @@ def test_a_source_outside_the_limit_that_is_down_is_an_error_where_it_is_needed(
 
 
 def test_a_source_outside_the_limit_that_is_down_is_no_error_where_it_is_not(runs: Runs) -> None:
-    flow = joining(alone=lambda ctx: True)
+    flow = joining(independent=lambda ctx: True)
     assert runs(flow, MACHINES, Fleet(refused={"cp1": DOWN}), limit=["w2"]).exit_code == 0
 
 
@@ -215,7 +215,7 @@ def test_an_output_of_an_ordinary_step_is_masked_too(runs: Runs) -> None:
 def test_execs_say_what_they_were_for(runs: Runs) -> None:
     runs(joining(), MACHINES, Fleet(GIVES))
     purposes = [e.purpose for e in runs.events if isinstance(e, ExecEnded) and e.host == "cp1"]
-    assert purposes == ["facts", "script", "offer", "revoke"]
+    assert purposes == ["facts", "script", "give", "revoke"]
 
 
 def test_stages_of_a_lane_do_not_hold_it_while_they_wait_for_a_value(runs: Runs) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C: once finishes the running steps, stops, and takes back what was given; twice gives up at once."""
+"""Ctrl-C: once finishes the running steps, stops, and revokes what was given; twice gives up at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from nodewright.errors import Interrupted, Unreachable, VerificationFailed
-from nodewright.reports.events import CheckProgressed, RunInterrupted
+from nodewright.reports.events import RunInterrupted, TaskProgressed
 from nodewright.run.interruption import Interruption
 from nodewright.run.run import Limits
 from nodewright.script.compile import Mode
@@ -37,7 +37,7 @@ from tests.unit.fleet import (
 )
 
 MACHINES = hosts("cp1", "w1")
-TOKEN = Input(names=("token",), source=first, offer=role("make token"), revoke=role("drop token"))
+TOKEN = Input(names=("token",), source=first, give=role("make token"), revoke=role("drop token"))
 GIVES = {("cp1", "make token"): gives(token="abc.def")}
 
 
@@ -120,7 +120,7 @@ def test_what_was_given_is_revoked_after_an_interruption(runs: Runs, ctrl_c: Int
     assert fleet.scripts[-1] == ("cp1", ("drop token",))
 
 
-def test_a_value_that_is_just_being_offered_is_revoked(runs: Runs, ctrl_c: Interruption) -> None:
+def test_a_value_that_is_just_being_given_is_revoked(runs: Runs, ctrl_c: Interruption) -> None:
     gate = Gate()
 
     def slowly(index: int) -> Iterator[Record]:
@@ -232,7 +232,7 @@ def test_a_check_hears_the_press_in_its_pause_and_cleans_up(runs: Runs, ctrl_c: 
             operator.pause(0)
             cleaned.append(operator.ask("cp1", "kubectl delete pod smoke"))
 
-    flow = workflow(stage("smoke", None, checks=(check,)))
+    flow = workflow(stage("smoke", None, tasks=(check,)))
     result = runs.begin(flow, MACHINES, Fleet(), interruption=ctrl_c)
     assert waits.wait(PATIENCE)
     ctrl_c.press()
@@ -246,7 +246,7 @@ def test_the_press_is_raised_in_a_question_too(runs: Runs, ctrl_c: Interruption)
         ctrl_c.press()
         operator.ask("cp1", "kubectl get nodes")
 
-    result = runs(workflow(stage("smoke", None, checks=(check,))), MACHINES, Fleet(), interruption=ctrl_c)
+    result = runs(workflow(stage("smoke", None, tasks=(check,))), MACHINES, Fleet(), interruption=ctrl_c)
     assert outcomes(result) == {"smoke on operator": "not run"}
 
 
@@ -267,7 +267,7 @@ def test_a_second_press_gives_up_at_once_and_says_what_still_runs(runs: Runs, ct
     gate.open()
 
 
-def test_a_second_press_says_what_is_not_taken_back(runs: Runs, ctrl_c: Interruption) -> None:
+def test_a_second_press_says_what_is_not_revoked(runs: Runs, ctrl_c: Interruption) -> None:
     gate = Gate()
     fleet = Fleet({**GIVES, ("w1", "join"): gate})
     result = runs.begin(
@@ -276,7 +276,7 @@ def test_a_second_press_says_what_is_not_taken_back(runs: Runs, ctrl_c: Interrup
     gate.reached()
     ctrl_c.press()
     ctrl_c.press()
-    assert "cp1: token is not taken back" in result().problems[-1].output.splitlines()
+    assert "cp1: token is not revoked" in result().problems[-1].output.splitlines()
     gate.open()
 
 
@@ -289,7 +289,7 @@ def test_a_second_press_during_a_revoke_says_so(runs: Runs, ctrl_c: Interruption
     gate.reached()
     ctrl_c.press()
     ctrl_c.press()
-    assert "cp1: token is not taken back" in result().problems[-1].output.splitlines()
+    assert "cp1: token is not revoked" in result().problems[-1].output.splitlines()
     gate.open()
 
 
@@ -330,6 +330,6 @@ def test_sigint_is_a_press_and_sigterm_only_ever_the_first() -> None:
 
 
 def test_progress_of_checks_is_told(runs: Runs) -> None:
-    flow = workflow(stage("smoke", None, checks=(lambda operator: operator.progress("nodes"),)))
+    flow = workflow(stage("smoke", None, tasks=(lambda operator: operator.progress("nodes"),)))
     runs(flow, MACHINES, Fleet())
-    assert [(e.stage, e.text) for e in runs.events if isinstance(e, CheckProgressed)] == [("smoke", "nodes")]
+    assert [(e.stage, e.text) for e in runs.events if isinstance(e, TaskProgressed)] == [("smoke", "nodes")]

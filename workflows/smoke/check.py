@@ -12,7 +12,7 @@ from kube.versions.releases import release
 from nodewright.errors import NodewrightError
 from nodewright.facts import NETWORK
 from nodewright.workflow.context import Host
-from nodewright.workflow.stages import Check, Operator
+from nodewright.workflow.stages import Operator, Task
 from roles.parts.templates import render
 from workflows.kubectl import Kubectl, first_answer
 from workflows.smoke.layers import LAYERS
@@ -25,7 +25,7 @@ _FINE = ("ok", "changed")
 _OURS = "app.kubernetes.io/name=nodewright-smoke"
 
 
-def smoke(*stages: str) -> Check:
+def smoke(*stages: str) -> Task:
     """The check that fetches nginx's page through the cluster; afterwards nothing of it is left.
 
     Args:

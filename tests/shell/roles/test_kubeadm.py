@@ -14,7 +14,7 @@ from kube.settings.node import NodeSettings
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from nodewright.workflow.context import Context
-from roles.control_plane.join_ticket import CA_HASH, TOKEN
+from roles.control_plane.join_secrets import CA_HASH, TOKEN
 from roles.control_plane.kubeadm_init import kubeadm_init
 from roles.control_plane.kubeconfig import kubeconfig, no_kubeconfig
 from roles.node.kubeadm_join import kubeadm_join
@@ -24,7 +24,7 @@ from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
 from tests.unit.roles.villages import context, inventory
 
-TICKET = {"token": "abcdef.0123456789abcdef", "ca": "sha256:1234"}
+SECRETS = {"token": "abcdef.0123456789abcdef", "ca": "sha256:1234"}
 
 
 def first(**cluster: Any) -> Context[NodeSettings]:
@@ -33,7 +33,7 @@ def first(**cluster: Any) -> Context[NodeSettings]:
 
 
 def worker() -> Context[NodeSettings]:
-    """A worker, and the variables that its ticket comes by."""
+    """A worker, and the variables that its join token comes by."""
     ctx = context(name="node2")
     return Context(host=ctx.host, hosts=ctx.hosts, facts=ctx.facts, inputs={TOKEN: "token", CA_HASH: "ca"})
 
@@ -119,30 +119,30 @@ def test_errors_of_the_preflight_are_ignored_by_name(host: Host) -> None:
 # join
 
 
-def test_a_worker_joins_by_a_ticket_that_only_root_reads_and_that_goes(host: Host) -> None:
-    converges(host, kubeadm_join, worker(), variables=TICKET)
+def test_a_worker_joins_by_a_token_that_only_root_reads_and_that_goes(host: Host) -> None:
+    converges(host, kubeadm_join, worker(), variables=SECRETS)
 
     joined = yaml.safe_load(host.read("/state/join.yaml"))
     assert joined["discovery"]["bootstrapToken"] == {
         "apiServerEndpoint": "192.168.56.11:6443",
-        "token": TICKET["token"],
-        "caCertHashes": [TICKET["ca"]],
+        "token": SECRETS["token"],
+        "caCertHashes": [SECRETS["ca"]],
     }
     assert joined["nodeRegistration"]["kubeletExtraArgs"] == [{"name": "node-ip", "value": "192.168.56.12"}]
     assert host.read("/state/join.mode") == "600 root\n"
-    assert TICKET["token"] not in "\n".join(host.log()), "no argv"
+    assert SECRETS["token"] not in "\n".join(host.log()), "no argv"
     assert not list(host.at("/run/nodewright").rglob("join.yaml"))
 
 
 def test_a_join_that_was_cut_short_is_cleaned_up_and_done_again(host: Host) -> None:
     half_done(host)
 
-    converges(host, kubeadm_join, worker(), variables=TICKET)
+    converges(host, kubeadm_join, worker(), variables=SECRETS)
 
     assert [line.split()[1] for line in asked(host, "reset", "join")] == ["reset", "join"]
 
 
-def test_nobody_joins_without_a_ticket(host: Host) -> None:
+def test_nobody_joins_without_a_token(host: Host) -> None:
     applied = run(host, kubeadm_join, worker(), variables={"token": "", "ca": ""})
 
     assert applied["kubeadm join"] is Outcome.FAILED
@@ -178,7 +178,7 @@ def test_a_join_whose_kubelet_crashes_ends_within_seconds_with_the_kubelets_word
     crashing(host)
     host.put("/state/join-hangs", "")
 
-    applied = run(host, kubeadm_join, worker(), variables=TICKET)
+    applied = run(host, kubeadm_join, worker(), variables=SECRETS)
 
     assert applied["kubeadm join"] is Outcome.FAILED
     assert applied.output.endswith(f"{FATAL}\n")
@@ -358,7 +358,7 @@ def test_a_kubelet_does_not_pass_for_current_while_the_cluster_has_other_setting
 def test_a_node_that_joins_a_cluster_with_other_settings_knows_that_it_has_those(host: Host) -> None:
     gives(host, first(kubelet={"maxPods": 50}))
 
-    converges(host, kubeadm_join, worker(), variables=TICKET)
+    converges(host, kubeadm_join, worker(), variables=SECRETS)
 
     assert not host.at(KUBELET_STAMP).exists()
 

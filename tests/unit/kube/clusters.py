@@ -22,7 +22,7 @@ def node(
     name: str = "node1",
     *,
     control_plane: bool = True,
-    alone: bool = False,
+    only_host: bool = False,
     of: Cluster | None = None,
     behind: Mirrors | None = None,
     settings: HostSettings | None = None,
@@ -34,5 +34,5 @@ def node(
         smoke=Smoke(),
         host=settings or host("192.168.56.11"),
         control_plane=control_plane,
-        alone=alone,
+        only_host=only_host,
     )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kube.kubeadm.configuration import (
-    Ticket,
+    JoinSecrets,
     init_configuration,
     join_configuration,
     kubelet_patch,
@@ -22,7 +22,7 @@ from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster, host, mirrors, node
 
 GOLDEN = ["1.13.3", "1.15.12", "1.20.15", "1.24.17", "1.31.14", "1.34.2", "1.36.1"]
-TICKET = Ticket(token="THE-TOKEN", ca_hash="THE-CA-HASH", certificate_key="THE-CERTIFICATE-KEY")
+SECRETS = JoinSecrets(token="THE-TOKEN", ca_hash="THE-CA-HASH", certificate_key="THE-CERTIFICATE-KEY")
 LAB_MIRRORS = mirrors(images={"registry.k8s.io": "10.77.0.1:5000"})
 
 
@@ -35,7 +35,7 @@ def init(on: NodeSettings) -> dict[str, dict[str, Any]]:
 
 
 def join(on: NodeSettings) -> dict[str, Any]:
-    text = join_configuration(on, api="192.168.56.11:6443", ticket=TICKET)
+    text = join_configuration(on, api="192.168.56.11:6443", secrets=SECRETS)
     return documents(text)["JoinConfiguration"]
 
 
@@ -48,14 +48,14 @@ def test_init_of_a_plain_cluster(version: str) -> None:
 @pytest.mark.parametrize("version", GOLDEN)
 def test_join_of_a_worker(version: str) -> None:
     worker = node("node2", control_plane=False, of=cluster(kubernetes=version))
-    text = join_configuration(worker, api="192.168.56.11:6443", ticket=TICKET)
+    text = join_configuration(worker, api="192.168.56.11:6443", secrets=SECRETS)
     assert_golden(f"kube/join-worker-{version}.yaml", text)
 
 
 @pytest.mark.parametrize("version", GOLDEN[1:])
 def test_join_of_a_control_plane(version: str) -> None:
     further = node("node2", of=cluster(kubernetes=version, api_endpoint="api.example.org"))
-    text = join_configuration(further, api="api.example.org:6443", ticket=TICKET)
+    text = join_configuration(further, api="api.example.org:6443", secrets=SECRETS)
     assert_golden(f"kube/join-control-plane-{version}.yaml", text)
 
 
@@ -98,7 +98,7 @@ def test_kubelets_and_api_server_use_the_address_of_the_inventory() -> None:
 
 
 def test_the_only_host_of_a_cluster_carries_everything() -> None:
-    assert init(node(alone=True))["InitConfiguration"]["nodeRegistration"]["taints"] == []
+    assert init(node(only_host=True))["InitConfiguration"]["nodeRegistration"]["taints"] == []
     assert "taints" not in init(node())["InitConfiguration"]["nodeRegistration"]
 
 

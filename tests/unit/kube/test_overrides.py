@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kube.checks.overrides import field_findings
-from kube.kubeadm.configuration import Ticket, init_configuration, join_configuration, kubelet_patch
+from kube.kubeadm.configuration import JoinSecrets, init_configuration, join_configuration, kubelet_patch
 from kube.settings.inventory import Inventory
 from kube.versions.fields import types
 from kube.versions.releases import NEWEST, OLDEST, RELEASES
 from nodewright.inventory import Finding, InventoryError, load
 from tests.unit.kube.clusters import cluster, host, node
 
-TICKET = Ticket(token="THE-TOKEN", ca_hash="THE-CA-HASH", certificate_key="THE-CERTIFICATE-KEY")
+SECRETS = JoinSecrets(token="THE-TOKEN", ca_hash="THE-CA-HASH", certificate_key="THE-CERTIFICATE-KEY")
 DOCUMENTS = [
     "ClusterConfiguration",
     "InitConfiguration",
@@ -146,9 +146,9 @@ def test_all_that_is_written_for_kubeadm_is_read_by_it(release: Any) -> None:
     on = node(of=full, settings=special)
     texts = [init_configuration(on), kubelet_patch(special)]
     if release.certificate_key_in_configuration:
-        texts.append(join_configuration(on, api="192.168.56.11:6443", ticket=TICKET))
+        texts.append(join_configuration(on, api="192.168.56.11:6443", secrets=SECRETS))
     texts.append(
-        join_configuration(node(of=full, control_plane=False), api="192.168.56.11:6443", ticket=TICKET)
+        join_configuration(node(of=full, control_plane=False), api="192.168.56.11:6443", secrets=SECRETS)
     )
     for document in (document for text in texts for document in yaml.safe_load_all(text)):
         kind = document.get("kind", "KubeletConfiguration")

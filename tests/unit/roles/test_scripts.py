@@ -23,7 +23,7 @@ import pytest
 import roles
 from kube.settings.node import NodeSettings
 from nodewright.paths import BEFORE, OWN
-from nodewright.run.host_script import exchange_section
+from nodewright.run.host_script import section
 from nodewright.script.compile import Mode, Section, compile_script, function
 from nodewright.script.step import Step
 from nodewright.workflow.context import Context
@@ -31,7 +31,7 @@ from tests.golden import assert_golden
 from tests.lint import hidden_failures
 from tests.unit.roles.examples import NODES
 from tests.unit.roles.villages import RESET, by_role, stages, whole
-from workflows.provision import CERTIFICATES, TICKET
+from workflows.provision import CERTIFICATES, JOIN_TOKEN
 
 FOLDER = Path(__file__).parents[2] / "golden/roles"
 PLAIN = "1.34.2-docker-control-plane"
@@ -45,7 +45,7 @@ def goldens() -> dict[str, str]:
         texts = {role: "\n".join(map(rendered, steps)) for role, steps in by_role(ctx).items()}
         for kind, text in {"contents": contents(ctx), **texts}.items():
             nodes_of.setdefault(kind, {}).setdefault(text, []).append(node)
-    files = {"exchanges.sh": "\n".join(map(rendered, exchanges(NODES[PLAIN])))}
+    files = {"values.sh": "\n".join(map(rendered, value_scripts(NODES[PLAIN])))}
     for kind, alike in nodes_of.items():
         text_of = {node: text for text, nodes in alike.items() for node in nodes}
         for text, nodes in alike.items():
@@ -91,18 +91,18 @@ def difference(plain: str, text: str) -> str:
 def contents(ctx: Context[NodeSettings]) -> str:
     """The names of all steps of a node, stage by stage and in their order."""
     lines = []
-    for section, stage in zip(whole(ctx).sections, stages(ctx), strict=True):
-        lines += [f"# {stage.name}", *(f"#     {step.name}" for step in section.steps)]
+    for part, stage in zip(whole(ctx).sections, stages(ctx), strict=True):
+        lines += [f"# {stage.name}", *(f"#     {step.name}" for step in part.steps)]
     return "\n".join([*lines, ""])
 
 
-def exchanges(ctx: Context[NodeSettings]) -> Iterator[Step]:
-    """What a control plane is asked for on behalf of hosts that join, and what is taken back."""
-    for entry in (TICKET, CERTIFICATES):
-        for role in (entry.offer, entry.revoke):
+def value_scripts(ctx: Context[NodeSettings]) -> Iterator[Step]:
+    """Yields the steps that make a control plane give values to hosts that join, and revoke them."""
+    for entry in (JOIN_TOKEN, CERTIFICATES):
+        for role in (entry.give, entry.revoke):
             if role is not None:
-                yield from exchange_section(
-                    entry, role, lambda names: replace(ctx, inputs=names), own_machine=False
+                yield from section(
+                    "values", [entry], [role], lambda names: replace(ctx, inputs=names), own_machine=False
                 ).steps
 
 
@@ -110,7 +110,7 @@ def all_steps() -> dict[str, Step]:
     """Each step that there is on any of the nodes, once, by the node and its name."""
     found: dict[Step, str] = {}
     for node, ctx in NODES.items():
-        for step in (*whole(ctx).steps, *whole(ctx, RESET).steps, *exchanges(ctx)):
+        for step in (*whole(ctx).steps, *whole(ctx, RESET).steps, *value_scripts(ctx)):
             found.setdefault(step, f"{step.name} on {node}")
     return {name: step for step, name in found.items()}
 
@@ -134,11 +134,11 @@ def test_every_role_is_shown() -> None:
             ):
                 there.add(name)
     within_others = {"runtime", "centos_vault", "no_kubeconfig"}
-    exchanged = {
-        role.__name__ for entry in (TICKET, CERTIFICATES) for role in (entry.offer, entry.revoke) if role
+    given = {
+        role.__name__ for entry in (JOIN_TOKEN, CERTIFICATES) for role in (entry.give, entry.revoke) if role
     }
     shown = {name.partition("/")[0] for name in GOLDENS}
-    assert there - within_others - exchanged == shown - {"contents", "exchanges.sh"}
+    assert there - within_others - given == shown - {"contents", "values.sh"}
 
 
 def test_no_golden_file_is_left_over() -> None:

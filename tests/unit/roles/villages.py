@@ -161,7 +161,12 @@ def whole(ctx: Context[NodeSettings], workflow: Workflow = PROVISION) -> Script:
     def with_inputs(names: Mapping[str, str]) -> Context[NodeSettings]:
         return replace(ctx, inputs=names)
 
-    return compile_script([section(stage, with_inputs, own_machine=False) for stage in stages(ctx, workflow)])
+    return compile_script(
+        [
+            section(stage.name, stage.inputs, stage.roles, with_inputs, own_machine=False)
+            for stage in stages(ctx, workflow)
+        ]
+    )
 
 
 def by_role(ctx: Context[NodeSettings]) -> dict[str, tuple[Step, ...]]:

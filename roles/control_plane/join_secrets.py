@@ -18,7 +18,7 @@ TOKEN, CA_HASH, CERTIFICATE_KEY = "join-token", "ca-hash", "certificate-key"
 
 
 @role
-def join_ticket(ctx: NodeContext) -> Iterator[Step]:
+def join_token_given(ctx: NodeContext) -> Iterator[Step]:
     """On a control plane: a token for the hosts that wait for one, short-lived, and the CA's hash."""
     # kubeadm prints: kubeadm join HOST:PORT --token TOKEN --discovery-token-ca-cert-hash HASH
     yield _given(
@@ -38,7 +38,7 @@ def join_ticket(ctx: NodeContext) -> Iterator[Step]:
 
 
 @role
-def certificates_offered(ctx: NodeContext) -> Iterator[Step]:
+def certificates_given(ctx: NodeContext) -> Iterator[Step]:
     """On a control plane: the cluster's certificates, uploaded anew under a key that is made now.
 
     Source: kubernetes.io, "kubeadm init phase upload-certs"; the upload is gone after two hours.
@@ -80,7 +80,7 @@ def certificates_withdrawn(ctx: NodeContext) -> Iterator[Step]:
 
 
 @role
-def ticket_revoked(ctx: NodeContext) -> Iterator[Step]:
+def join_token_revoked(ctx: NodeContext) -> Iterator[Step]:
     """On a control plane: nobody joins by that token any more."""
     yield command(
         "join token revoked",

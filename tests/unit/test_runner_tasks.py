@@ -12,7 +12,7 @@ from nodewright.facts.fragment import Fragment
 from nodewright.reports.events import ExecEnded
 from nodewright.reports.summary import Result
 from nodewright.script.records import Done, End, Outcome, OutputValue, Record
-from nodewright.workflow.stages import Check, Operator
+from nodewright.workflow.stages import Operator, Task
 from tests.unit.fleet import Fleet, Runs, fails, hosts, others, outcomes, stage, workflow
 
 MACHINES = hosts("cp1", "w1")
@@ -24,18 +24,18 @@ def runs(tmp_path: Path) -> Runs:
     return Runs(tmp_path / "runs")
 
 
-def asking(host: str) -> Check:
-    """A check that asks one host a question."""
+def asking(host: str) -> Task:
+    """A task that asks one host a question."""
 
-    def check(operator: Operator) -> None:
+    def task(operator: Operator) -> None:
         operator.ask(host, "true")
 
-    return check
+    return task
 
 
-def checked(runs: Runs, *checks: Check, fleet: Fleet | None = None) -> Result:
-    """A run whose last stage are these checks."""
-    flow = workflow(stage("join", others), stage("smoke", None, checks=checks, settled=("join",)))
+def checked(runs: Runs, *tasks: Task, fleet: Fleet | None = None) -> Result:
+    """A run whose last stage are these tasks."""
+    flow = workflow(stage("join", others), stage("smoke", None, tasks=tasks, settled=("join",)))
     return runs(flow, MACHINES, fleet or Fleet())
 
 
@@ -43,7 +43,7 @@ def fine(operator: Operator) -> None:
     """Finds nothing wrong."""
 
 
-def test_checks_that_find_nothing_are_ok(runs: Runs) -> None:
+def test_tasks_that_find_nothing_are_ok(runs: Runs) -> None:
     result = checked(runs, fine, fine)
     assert result.exit_code == 0
     assert outcomes(result)["smoke on operator"] == "ok"
@@ -54,7 +54,7 @@ def test_what_fails_is_an_error_and_what_stands_on_it_is_not_looked_at(runs: Run
         raise VerificationFailed("w1 is not Ready", advice="look at its kubelet")
 
     def never(operator: Operator) -> None:
-        raise AssertionError("the check before has failed")
+        raise AssertionError("the task before has failed")
 
     result = checked(runs, fails_first, never)
     assert result.exit_code == 8
@@ -74,7 +74,7 @@ def test_what_cannot_be_looked_at_is_neither_ok_nor_failed_and_stops_nothing(run
     assert len(looked) == 1
 
 
-def test_a_bug_in_a_check_ends_with_1(runs: Runs) -> None:
+def test_a_bug_in_a_task_ends_with_1(runs: Runs) -> None:
     def broken(operator: Operator) -> None:
         raise ZeroDivisionError
 
@@ -130,7 +130,7 @@ def test_the_contexts_of_hosts_hold_their_facts(runs: Runs) -> None:
     kernel = Fragment("kernel", "uname -r", str)
     seen = []
     flow = workflow(
-        stage("smoke", None, checks=(lambda operator: seen.append(operator.context("w1").mine[kernel]),))
+        stage("smoke", None, tasks=(lambda operator: seen.append(operator.context("w1").mine[kernel]),))
     )
     runs(flow, MACHINES, Fleet(), fragments=[kernel])
     assert seen == ["kernel of w1"]
@@ -141,9 +141,9 @@ def test_questions_are_counted_as_execs(runs: Runs) -> None:
     assert [e.host for e in runs.events if isinstance(e, ExecEnded) and e.purpose == "ask"] == ["cp1"]
 
 
-def test_failed_checks_block_what_needs_them(runs: Runs) -> None:
+def test_failed_tasks_block_what_needs_them(runs: Runs) -> None:
     def wrong(operator: Operator) -> None:
         raise VerificationFailed("no page")
 
-    flow = workflow(stage("smoke", None, checks=(wrong,)), stage("label", others, needs=("smoke",)))
+    flow = workflow(stage("smoke", None, tasks=(wrong,)), stage("label", others, needs=("smoke",)))
     assert outcomes(runs(flow, MACHINES, Fleet()))["label on w1"] == "blocked"
