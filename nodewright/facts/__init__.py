@@ -20,7 +20,7 @@ from nodewright.facts.capacity import (
     holding,
 )
 from nodewright.facts.fragment import Fragment
-from nodewright.facts.network import NETWORK, Address, Interface, Network, Route
+from nodewright.facts.network import NETWORK, Address, Interface, Network
 from nodewright.facts.system import (
     CLOCK,
     INIT,
@@ -61,7 +61,6 @@ __all__ = [
     "Network",
     "OperatingSystem",
     "PackageManager",
-    "Route",
     "Space",
     "holding",
 ]

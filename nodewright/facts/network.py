@@ -1,4 +1,4 @@
-"""A host's interfaces, addresses and default routes."""
+"""A host's interfaces and addresses, and whether it has a default route."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nodewright.facts.fragment import Fragment
-from nodewright.facts.text import number, words_of
+from nodewright.facts.text import words_of
 
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
@@ -28,30 +28,16 @@ class Interface:
 
 
 @dataclass(frozen=True)
-class Route:
-    """A default route.
+class Network:
+    """How a host is connected.
 
     Args:
-        family: 4 or 6.
-        gateway: empty for a route without one.
-        interface: where it leaves.
-        source: the address it leaves with, where the route says.
-        metric: the smallest goes first.
+        interfaces: in the kernel's order.
+        default_route: whether it has one for IPv4, wherever that leads.
     """
 
-    family: int
-    gateway: str
-    interface: str
-    source: str = ""
-    metric: int = 0
-
-
-@dataclass(frozen=True)
-class Network:
-    """Interfaces and default routes, the preferred route first."""
-
     interfaces: tuple[Interface, ...] = ()
-    default_routes: tuple[Route, ...] = ()
+    default_route: bool = False
 
     @property
     def macs(self) -> tuple[str, ...]:
@@ -68,20 +54,20 @@ class Network:
 
 
 def parse_network(text: str) -> Network:
-    """From `ip -o link`, `ip -o addr` and the default routes of both families; see NETWORK's script."""
+    """From `ip -o link`, `ip -o addr` and the default routes of IPv4; see NETWORK's script."""
     links: dict[str, Interface] = {}
     addresses: dict[str, list[Address]] = {}
-    routes: list[Route] = []
+    default_route = False
     for kind, *words in words_of(text, at_least=3):
         if kind == "link":
             link = _interface(words)
             links[link.name] = link
         elif kind == "addr":
             addresses.setdefault(words[1], []).extend(_addresses(words))
-        elif kind in ("route4", "route6") and words[0] == "default":
-            routes.append(_route(int(kind[-1]), words))
+        elif kind == "route" and words[0] == "default":
+            default_route = True
     interfaces = (Interface(i.name, i.mac, tuple(addresses.get(i.name, ()))) for i in links.values())
-    return Network(tuple(interfaces), tuple(sorted(routes, key=lambda route: (route.family, route.metric))))
+    return Network(tuple(interfaces), default_route)
 
 
 def _after(words: list[str], key: str) -> str:
@@ -103,24 +89,12 @@ def _addresses(words: list[str]) -> Iterator[Address]:
             continue
 
 
-def _route(family: int, words: list[str]) -> Route:
-    """From `default via 10.0.0.1 dev eth0 src 10.0.0.5 metric 100`."""
-    return Route(
-        family,
-        _after(words, "via"),
-        _after(words, "dev"),
-        _after(words, "src"),
-        number(_after(words, "metric")),
-    )
-
-
 NETWORK = Fragment(
     "network",
     """ip -o link >"$nw_tmp/link"
 ip -o addr >"$nw_tmp/addr"
-ip -o -4 route show default >"$nw_tmp/route4"
-ip -o -6 route show default >"$nw_tmp/route6"
-for kind in link addr route4 route6; do
+ip -o -4 route show default >"$nw_tmp/route"
+for kind in link addr route; do
     sed "s/^/$kind /" "$nw_tmp/$kind"
 done""",
     parse_network,

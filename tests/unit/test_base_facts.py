@@ -30,7 +30,6 @@ from nodewright.facts import (
     Network,
     OperatingSystem,
     PackageManager,
-    Route,
     Space,
 )
 from nodewright.facts.capacity import parse_cpus, parse_memory, parse_mounts, parse_space
@@ -170,9 +169,7 @@ link 3: eth1: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 \    link/ether 52:54
 addr 1: lo    inet 127.0.0.1/8 scope host lo\       valid_lft forever preferred_lft forever
 addr 2: eth0    inet 10.0.0.5/24 brd 10.0.0.255 scope global eth0\       valid_lft forever
 addr 2: eth0    inet6 fe80::1/64 scope link \       valid_lft forever preferred_lft forever
-route4 default via 10.0.0.9 dev eth0 proto dhcp metric 200
-route4 default via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100
-route6 default via fe80::9 dev eth0 metric 1024 pref medium
+route default via 10.0.0.9 dev eth0 proto dhcp metric 200
 """  # noqa: E501
 
 
@@ -185,13 +182,19 @@ def test_network() -> None:
             Interface("eth0", "52:54:00:12:34:56", (v4, v6)),
             Interface("eth1", "52:54:00:12:34:57"),
         ),
-        (
-            Route(4, "10.0.0.1", "eth0", "10.0.0.5", 100),
-            Route(4, "10.0.0.9", "eth0", "", 200),
-            Route(6, "fe80::9", "eth0", "", 1024),
-        ),
+        default_route=True,
     )
     assert network.macs == ("52:54:00:12:34:56", "52:54:00:12:34:57")
+
+
+@pytest.mark.parametrize("route", ["default dev ppp0 scope link", "default via 10.0.0.1 dev eth0"])
+def test_a_default_route_is_one_wherever_it_leads(route: str) -> None:
+    assert parse_network(f"route {route}\n").default_route
+
+
+@pytest.mark.parametrize("text", ["", "route unreachable default metric 4278198272\n"])
+def test_a_route_that_refuses_is_no_default_route(text: str) -> None:
+    assert not parse_network(text).default_route
 
 
 @pytest.mark.parametrize(("address", "found"), [("10.0.0.5", True), ("10.0.0.6", False), ("node1", False)])

@@ -24,11 +24,6 @@ READERS = [
 #: What is about to be read, and what for. Whoever reads one takes it out.
 NOT_READ_YET: Mapping[str, str] = {
     "Kernel.machine": "the archive of cri-dockerd for that architecture",
-    "Mount.options": "preflight: how a file system is mounted",
-    "Route.gateway": "preflight: a default route that leads nowhere",
-    "Route.metric": "preflight: which of several default routes wins",
-    "Unit.active": "preflight: what runs beside ours",
-    "Unit.enabled": "preflight: what starts beside ours",
 }
 
 

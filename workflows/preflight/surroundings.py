@@ -35,7 +35,7 @@ def default_route(ctx: HostContext) -> Findings:
     The kernel looks for a route to a service's address before kube-proxy's rules see the packet, so without one
     nothing on the host reaches a service: flannel ends, and after it everything else.
     """
-    if not any(route.family == 4 for route in ctx.mine[NETWORK].default_routes):
+    if not ctx.mine[NETWORK].default_route:
         yield from error_before_it_joins(
             ctx,
             "the host has no default route: what runs on it reaches no service, and flannel does not start",

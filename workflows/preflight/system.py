@@ -12,9 +12,9 @@ from kube.checks.fitness import (
     proxy_findings,
     repository_findings,
 )
-from kube.facts.host import CGROUP, PACKAGES
+from kube.facts.host import CGROUP, PACKAGES, UNITS
 from kube.facts.repositories import REPOSITORIES
-from nodewright.errors import PreflightError
+from nodewright.errors import PreflightError, Problem
 from nodewright.facts import (
     INIT,
     KERNEL,
@@ -33,6 +33,9 @@ from workflows.preflight.finding import (
     error_before_it_joins,
     warning_at,
 )
+
+#: Engines that hold containers of their own.
+_ENGINES = frozenset({"containerd.service", "crio.service", "docker.service"})
 
 
 def system(ctx: HostContext) -> Findings:
@@ -91,6 +94,35 @@ def file_types(ctx: HostContext) -> Findings:
             f"{mount.point}, where {folder} lies, is an XFS without file types (ftype=0): no image unpacks there",
             advice="make it anew (mkfs.xfs -n ftype=1), or name a folder elsewhere as cluster.runtime_folder",
         )
+
+
+def mount_options(ctx: HostContext) -> Findings:
+    """Yields a warning where a file system of containers forbids what programs in images count on.
+
+    An overlay obeys the options of what lies below it: kernel.org, "Overlay Filesystem".
+    """
+    for folder in dict.fromkeys((ctx.settings.runtime_folder, "/var/lib/kubelet")):
+        mount = holding(ctx.mine[MOUNTS], folder)
+        forbidding = {"noexec", "nosuid"} & set(mount.options) if mount else set()
+        if mount and forbidding:
+            yield Problem(
+                what=f"{mount.point}, where {folder} lies, is mounted {', '.join(sorted(forbidding))}",
+                host=ctx.host.name,
+                advice="take that out of its options in /etc/fstab, or containers will lack what it forbids",
+            )
+
+
+def other_engines(ctx: HostContext) -> Findings:
+    """Yields a warning for an engine beside ours, which keeps containers, images and rules of its own."""
+    ours = {f"{ctx.settings.cluster.runtime}.service", "containerd.service"}
+    for name, unit in ctx.mine[UNITS].items():
+        runs = unit.active == "active" or unit.enabled == "enabled"
+        if name in _ENGINES - ours and runs:
+            yield Problem(
+                what=f"{name} runs on the host, or starts at boot, beside {ctx.settings.cluster.runtime}",
+                host=ctx.host.name,
+                advice=f"if nothing needs it any more: systemctl disable --now {name}",
+            )
 
 
 def package_conflicts(ctx: HostContext) -> Findings:

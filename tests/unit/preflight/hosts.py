@@ -31,7 +31,6 @@ from nodewright.facts import (
     Memory,
     Mount,
     Network,
-    Route,
     Space,
 )
 from tests.unit.roles.villages import DNF, Answers, contexts
@@ -54,7 +53,7 @@ MEMBER = Membership("village", "sha256:1", ("/etc/kubernetes/kubelet.conf",))
 
 def network(*interfaces: Interface) -> Network:
     """With these interfaces, and a way out."""
-    return Network(interfaces, (Route(4, "10.0.2.2", "eth0"),))
+    return Network(interfaces, default_route=True)
 
 
 def good(name: str) -> Answers:

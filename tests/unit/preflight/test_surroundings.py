@@ -10,27 +10,19 @@ import pytest
 from kube.facts.host import RESOLVER, Resolver
 from kube.facts.membership import MEMBERSHIP, Membership
 from kube.facts.ports import LISTENERS, Listener
-from nodewright.facts import CLOCK, MACHINE, NETWORK, Clock, Interface, Machine, Network, Route
+from nodewright.facts import CLOCK, MACHINE, NETWORK, Clock, Interface, Machine, Network
 from tests.unit.preflight.hosts import ADDRESSES, MEMBER, MIRRORS, NOW, advice, found, told
 from tests.unit.roles.villages import Answers
 
 
-def without_a_way_out(name: str, *routes: Route) -> Answers:
+def without_a_way_out(name: str) -> Answers:
     own = Interface("eth0", addresses=(IPv4Interface(f"{ADDRESSES[name]}/24"),))
-    return {NETWORK: Network((own,), routes)}
+    return {NETWORK: Network((own,))}
 
 
 def test_a_host_without_a_default_route_is_refused(tmp_path: Path) -> None:
     (message,) = found(tmp_path, node2=without_a_way_out("node2"))
     assert message.startswith("node2: the host has no default route")
-
-
-def test_a_default_route_of_ipv6_is_none_for_services(tmp_path: Path) -> None:
-    assert len(found(tmp_path, node2=without_a_way_out("node2", Route(6, "fe80::1", "eth0")))) == 1
-
-
-def test_a_default_route_that_leads_nowhere_is_one(tmp_path: Path) -> None:
-    assert found(tmp_path, node2=without_a_way_out("node2", Route(4, "", "eth0"))) == []
 
 
 def test_a_node_that_runs_without_a_default_route_is_told(tmp_path: Path) -> None:

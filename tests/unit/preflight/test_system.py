@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kube.facts.host import CGROUP, PACKAGES
+from kube.facts.host import CGROUP, PACKAGES, UNITS, Unit
 from kube.facts.membership import MEMBERSHIP
 from nodewright.errors import NodewrightError
 from nodewright.facts import (
@@ -21,7 +21,7 @@ from nodewright.facts import (
     OperatingSystem,
     Space,
 )
-from tests.unit.preflight.hosts import MEMBER, MIRRORS, advice, findings, found
+from tests.unit.preflight.hosts import MEMBER, MIRRORS, advice, findings, found, told
 from tests.unit.roles.villages import Answers
 
 GIB = 1024**3
@@ -141,3 +141,28 @@ def test_a_docker_that_was_never_built_for_this_system_is_refused_at_its_line(tm
     messages = found_with_mirror(tmp_path, cluster, every)
     assert len(messages) == 3
     assert "Docker 18.09.9 was never built for EL 8: the oldest there is 19.03" in messages[0]
+
+
+def test_a_file_system_that_forbids_programs_is_told_where_containers_lie_on_it(tmp_path: Path) -> None:
+    mounts = (Mount("/dev/sda1", "/", "xfs"), Mount("/dev/sdb1", "/var", "xfs", ("rw", "nosuid", "noexec")))
+    assert told(tmp_path, node2={MOUNTS: mounts}) == [
+        "node2: /var, where /var/lib/containerd lies, is mounted noexec, nosuid",
+        "node2: /var, where /var/lib/kubelet lies, is mounted noexec, nosuid",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "state", "said"),
+    [
+        ("crio.service", Unit("active", "disabled"), True),
+        ("docker.service", Unit("inactive", "enabled"), True),
+        ("docker.service", Unit("inactive", "disabled"), False),
+        ("containerd.service", Unit("active", "enabled"), False),
+        ("chronyd.service", Unit("active", "enabled"), False),
+    ],
+)
+def test_another_engine_that_runs_beside_ours_is_told(
+    tmp_path: Path, unit: str, state: Unit, said: bool
+) -> None:
+    expected = f"node2: {unit} runs on the host, or starts at boot, beside containerd"
+    assert told(tmp_path, node2={UNITS: {unit: state}}) == ([expected] if said else [])
