@@ -15,6 +15,7 @@ from nodewright.paths import (
     FSTAB,
     HOSTNAME,
     MODULES,
+    PROGRAMS,
     REPOSITORIES,
     RUN,
     STAMPS,
@@ -41,6 +42,8 @@ KUBELET_STAMP = f"{STATE}/kubelet-settings"
 KUBELET_MANAGERS_STAMP = f"{STATE}/kubelet-managers"
 #: Packages that come from a URL, not from a repository.
 PACKAGES = f"{STATE}/packages"
+#: Out of its release archive; SELinux knows /opt/*/bin.
+CRI_DOCKERD = f"{PROGRAMS}/bin/cri-dockerd"
 
 # ---- Of the host -----------------------------------------------------------------------------------------------
 
@@ -128,6 +131,14 @@ PLACES = (
         Goes.RESET,
     ),
     Place(f"{REPOSITORIES}/nodewright-NAME.repo", "the repositories of the inventory", Goes.PACKAGES),
+    Place(f"{UNITS}/cri-docker.service", "runs cri-dockerd, where an archive brought it", Goes.PACKAGES),
+    Place(
+        f"{UNITS}/cri-docker.service.d/nodewright.conf",
+        "its options, where a package brought it",
+        Goes.PACKAGES,
+    ),
+    Place(f"{UNITS}/cri-docker.socket", "cri-dockerd's socket, where an archive brought it", Goes.PACKAGES),
+    Place(PROGRAMS, "cri-dockerd, where an archive brought it", Goes.PACKAGES),
     Place(PACKAGES, "packages from a URL", Goes.PACKAGES),
     Place(STAMPS, "what each service's last restart has seen", Goes.PACKAGES),
     Place(RUN, "the lock, and what scripts need while they run", Goes.BOOT),
@@ -146,7 +157,6 @@ PLACES = (
     Place(f"{REPOSITORIES}/NAME.repo", "on CentOS 7 and 8: the vault instead of mirrors that are gone"),
     Place(CHRONY, "a marked block with your time servers"),
     Place(f"{UNITS}/NAME.service.d/nodewright-proxy.conf", "your proxy, for the runtime and the kubelet"),
-    Place(f"{UNITS}/cri-docker.service.d/nodewright.conf", "cri-dockerd's options"),
     Place(CONTAINERD, "containerd's configuration, whole"),
     Place(f"{CONTAINERD_REGISTRIES}/NAME/hosts.toml", "your mirrors of registries"),
     Place(DOCKER, "Docker's configuration, whole"),

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from lab import host
+from lab.manifests import MirrorFile
 from lab.mirror import Mirror
 from lab.settings import Lab
 
@@ -75,21 +76,21 @@ def _cluster(lab: Lab, mirror: Mirror) -> dict[str, Any]:
 def _mirrors(lab: Lab, mirror: Mirror) -> dict[str, Any]:
     kubernetes = f"{lab.http}/pkgs.k8s.io/core:/stable:/v{{minor}}/rpm/"
     docker = f"{lab.http}/download.docker.com/linux/centos"
-    cri_dockerd = f"{lab.http}/cri-dockerd/"
     return {
         "packages": {
             "kubernetes": _repository(kubernetes, f"{kubernetes}repodata/repomd.xml.key"),
             "docker": _repository(f"{docker}/9/x86_64/stable/", f"{docker}/gpg"),
-            "cri_dockerd": _repository(cri_dockerd, f"{cri_dockerd}repodata/repomd.xml.key"),
+            "cri_dockerd": _file(lab, mirror.cri_dockerd),
         },
         "images": dict.fromkeys(REGISTRIES, lab.registry),
         "insecure_registries": [lab.registry],
-        "manifests": {
-            name: {"url": f"{lab.http}/{file.path}", "sha256": file.sha256}
-            for name, file in mirror.manifests.items()
-        },
+        "manifests": {name: _file(lab, file) for name, file in mirror.manifests.items()},
     }
 
 
 def _repository(url: str, key: str) -> Mapping[str, str]:
     return {"url": url, "key": key}
+
+
+def _file(lab: Lab, file: MirrorFile) -> Mapping[str, str]:
+    return {"url": f"{lab.http}/{file.path}", "sha256": file.sha256}

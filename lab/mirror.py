@@ -11,6 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 from lab import host, image_recipes, images, package_recipes, rootfs, storage
+from lab.archives import ARCHIVE, archive
 from lab.artifacts import Artifact, Job, closure, make, needed
 from lab.binaries import binaries
 from lab.cache import Cache
@@ -29,7 +30,8 @@ DOCKER_PATH = "download.docker.com/linux/centos/9/x86_64/stable"
 DOCKER_KEY_PATH = "download.docker.com/linux/centos/gpg"
 CRI_DOCKERD_PATH = "cri-dockerd"
 CRI_DOCKERD_URL = (
-    f"https://github.com/Mirantis/cri-dockerd/releases/download/v{CRI_DOCKERD_VERSION}/{CRI_DOCKERD.filename}"
+    f"https://github.com/Mirantis/cri-dockerd/releases/download/v{CRI_DOCKERD_VERSION}/"
+    f"cri-dockerd-{CRI_DOCKERD_VERSION}.amd64.tgz"
 )
 
 
@@ -104,7 +106,9 @@ def graph(minors: Sequence[str], go: Callable[[], Path], work: Path) -> tuple[Ar
     ]
     addons = of("flannel", "flannel-cni-plugin", "metallb")
     registries.append(images.registry("every-cluster", image_recipes.EVERY_CLUSTER, [images.BASE, *addons]))
-    mirror = _mirror("+".join(minors), repositories, registries, addons)
+    [program] = of("cri-dockerd")
+    archived = archive(program, "bin/cri-dockerd", "cri-dockerd/cri-dockerd")
+    mirror = _mirror("+".join(minors), repositories, registries, addons, archived)
     return mirror, rootfs.node(base_rpm())
 
 
@@ -113,6 +117,7 @@ def _mirror(
     repositories: Mapping[str, Artifact],
     registries: Sequence[Artifact],
     with_manifests: Sequence[Artifact],
+    archived: Artifact,
 ) -> Artifact:
     def join(job: Job) -> None:
         www = job.out / "www"
@@ -122,7 +127,7 @@ def _mirror(
             storage.merge(job.inputs[str(images_of_one)], job.out / "registry")
         for manifest in MANIFESTS:
             publish(job.file(manifest.source), manifest.url, www)
-        publish(www / CRI_DOCKERD_PATH / CRI_DOCKERD.filename, CRI_DOCKERD_URL, www)
+        publish(job.inputs[str(archived)] / ARCHIVE, CRI_DOCKERD_URL, www)
         key = job.inputs[str(KEY)] / PUBLIC
         for place in (www / DOCKER_KEY_PATH, job.out / PUBLIC):
             shutil.copyfile(key, place)
@@ -132,7 +137,7 @@ def _mirror(
         [(manifest.source, manifest.url) for manifest in MANIFESTS],
         CRI_DOCKERD_URL,
     ]
-    needs = (*repositories.values(), *registries, *with_manifests, KEY)
+    needs = (*repositories.values(), *registries, *with_manifests, archived, KEY)
     return Artifact("mirror", name, recipe, join, needs)
 
 

@@ -11,8 +11,10 @@ STATE = "/var/lib/nodewright"
 BEFORE = f"{STATE}/before"
 #: For each service, the digests of all that its last restart has seen.
 STAMPS = f"{STATE}/stamps"
+#: Programs that come out of an archive, apart from those that an administrator put into /usr/local/bin.
+PROGRAMS = "/opt/nodewright"
 #: Nothing of anybody else lies in these.
-OWN = (f"{RUN}/", f"{CONFIGURATION}/", f"{STATE}/")
+OWN = (f"{RUN}/", f"{CONFIGURATION}/", f"{STATE}/", f"{PROGRAMS}/")
 
 FSTAB = "/etc/fstab"
 HOSTNAME = "/etc/hostname"

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from kube.facts.host import Resolver
 from kube.settings.models import Cluster, Mirrors
+from kube.versions.cri_dockerd import MACHINES
 from kube.versions.releases import docker_build_problem, docker_knows_cgroup_v2, release
 from kube.versions.repositories import SELINUX_REPOSITORIES
 from nodewright.facts import OperatingSystem
@@ -131,6 +132,17 @@ def _docker(cluster: Cluster) -> str:
 def _numbers(kernel: str) -> tuple[int, int] | None:
     found = re.match(r"(\d+)\.(\d+)", kernel)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def machine_findings(cluster: Cluster, mirrors: Mirrors, machine: str) -> Iterator[Finding]:
+    """Yields what is wrong with a processor, as `uname -m` calls it: cri-dockerd is published for two."""
+    needs_archive = cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
+    if needs_archive and mirrors.packages.cri_dockerd is None and machine not in MACHINES:
+        yield Finding(
+            f"the host's processor is {machine or 'unknown'}; cri-dockerd is published for {' and '.join(MACHINES)}",
+            path=("cluster", "runtime"),
+            advice="name a build of your own in mirrors.packages.cri_dockerd, or take `runtime: containerd`",
+        )
 
 
 def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from kube.checks.needs import need_findings
 from kube.checks.overrides import override_findings
 from kube.settings.addresses import AddressRange
 from kube.settings.models import HostSettings, Packages
+from kube.versions.cri_dockerd import RELEASES as CRI_DOCKERDS
+from kube.versions.cri_dockerd import api_floor, cri_dockerd
 from kube.versions.patches import exists, newest_patch
 from kube.versions.releases import NEWEST, OLDEST, known, release
 from nodewright.inventory import Finding, Unread
@@ -81,14 +83,23 @@ def _cri_dockerd(inventory: Inventory) -> Iterator[Finding]:
     cluster = inventory.cluster
     if cluster.runtime != "docker" or not known(cluster.kubernetes):
         return
-    row = release(cluster.kubernetes)
-    if not row.dockershim and inventory.mirrors.packages.cri_dockerd is None:
-        yield Finding(
-            f"Kubernetes {row.line} reaches Docker through cri-dockerd, which is in no public repository",
-            path=("cluster", "runtime"),
-            advice="give mirrors.packages.cri_dockerd the `url` and `sha256` of an RPM from "
-            "https://github.com/Mirantis/cri-dockerd/releases, or take `runtime: containerd`",
+    docker, pinned = cluster.package_versions.docker or "", cluster.package_versions.cri_dockerd
+    if release(cluster.kubernetes).dockershim or inventory.mirrors.packages.cri_dockerd is not None:
+        return
+    if cri_dockerd(docker, pinned) is not None:
+        return
+    if cri_dockerd("1", pinned) is None:
+        what = f"cri-dockerd {pinned} is not known here: {', '.join(row.version for row in CRI_DOCKERDS)} are"
+    else:
+        floor = ".".join(map(str, api_floor(docker)))
+        what = (
+            f"Docker {docker or 29} takes clients of API {floor} and newer, and cri-dockerd {pinned} is older"
         )
+    yield Finding(
+        what,
+        path=("cluster", "package_versions", "cri_dockerd"),
+        advice="leave it out for the newest, or give mirrors.packages.cri_dockerd the `url` and `sha256` of another",
+    )
 
 
 def _containerd(inventory: Inventory) -> Iterator[Finding]:

@@ -90,7 +90,7 @@ class PackageVersions(Settings):
     containerd: PackageVersion | None = None
     """containerd.io, for example `2.2.0`."""
     cri_dockerd: PackageVersion | None = None
-    """cri-dockerd, for example `0.4.0`."""
+    """cri-dockerd, for example `0.3.26`; by default the newest that speaks to this Docker."""
 
 
 class Cluster(Settings):
@@ -159,12 +159,17 @@ class Repository(Settings):
 
 
 class PackageFile(Settings):
-    """One package by its URL and checksum."""
+    """One package or release archive by its URL and checksum."""
 
     url: HttpUrl
-    """URL of the RPM."""
+    """URL of the RPM, or of the release archive, which ends with `.tgz` or `.tar.gz`."""
     sha256: Sha256
     """Its SHA-256 checksum, 64 hexadecimal digits."""
+
+    @property
+    def archive(self) -> bool:
+        """Returns whether it is a release archive: the program alone, without units."""
+        return self.url.partition("?")[0].endswith((".tgz", ".tar.gz"))
 
 
 def _kind(value: object) -> str:
@@ -215,7 +220,7 @@ class Packages(Places):
         ]
         | None
     ) = None
-    """cri-dockerd: a package by URL and checksum, or your own repository; no public one has it."""
+    """cri-dockerd: an archive or RPM by URL and checksum, or a repository; by default the published archive."""
 
 
 class Manifest(Settings):

@@ -8,7 +8,7 @@ yields them: `yield from sysctls(...)`.
 from nodewright.resources.background import awaited, background, background_unit
 from nodewright.resources.before import restored, restored_unit
 from nodewright.resources.commands import command
-from nodewright.resources.downloads import download
+from nodewright.resources.downloads import download, unpacked
 from nodewright.resources.files import file
 from nodewright.resources.fstab import fstab_without
 from nodewright.resources.hostname import hostname
@@ -55,5 +55,6 @@ __all__ = [
     "stopped",
     "sysctls",
     "unit_file",
+    "unpacked",
     "wait_until",
 ]

@@ -40,11 +40,8 @@ def download(
     Raises:
         ConfigurationError: URL or checksum is none.
     """
-    wanted = sha256.lower()
-    if not _SHA256.fullmatch(wanted):
-        raise ConfigurationError(f"{sha256!r} is no SHA-256: 64 hexadecimal digits")
+    wanted = _checksum(sha256)
     total = shell.quote(f"{wanted}  -")
-    message = f"what {url} gave has not the checksum {wanted}, but:"
     word = shell.path_word(path)
     fields, listed = shell.listing(stat.S_IFREG, owner, group, mode)
     return Step(
@@ -53,18 +50,95 @@ def download(
         apply=shell.script(
             keep(path),
             open_temporary(path),
-            fetch(url, '"$temporary"'),
-            'found=$(sha256sum <"$temporary")',
-            f'if [ "$found" != {total} ]; then',
-            f'  echo {shell.quote(message)} "$found" >&2',
-            "  exit 1",
-            "fi",
+            _fetch_known(url, wanted),
             replace(path, owner=owner, group=group, mode=mode),
         ),
         show=shell.script(f"stat -c {fields} {word}", f"sha256sum <{word}"),
         want=f"{listed}\n{wanted}  -\n",
         after=after,
         timeout=timeout,
+    )
+
+
+def unpacked(
+    url: str,
+    member: str,
+    path: str,
+    *,
+    sha256: str,
+    owner: str = "root",
+    group: str = "root",
+    mode: str = "0644",
+    validate: str = "",
+    name: str = "",
+    after: tuple[str, ...] = (),
+    timeout: float = 900,
+) -> Step:
+    """Returns the step that puts one file of a gzipped tar archive at `path`; the archive itself is not kept.
+
+    Beside the file lies `PATH.origin`: the archive's checksum and the file's own. So the check needs no archive,
+    and sees another archive in the inventory as well as another file on the host.
+
+    Args:
+        url: of the archive; http, https or file.
+        member: its name in the archive.
+        path: absolute; a link in the way is replaced, a folder refused.
+        sha256: of the archive, 64 hexadecimal digits.
+        owner: name or number; `group` likewise.
+        mode: octal.
+        validate: a command that fails for a bad file; `"$temporary"` is the new one.
+        timeout: seconds.
+
+    Raises:
+        ConfigurationError: URL or checksum is none.
+    """
+    wanted = _checksum(sha256)
+    word, origin = shell.path_word(path), shell.path_word(f"{path}.origin")
+    fields, _ = shell.listing(stat.S_IFREG, owner, group, mode)
+    remembered = f'"{wanted} $total"'
+    return Step(
+        name=name or f"{path} from {url}",
+        check=shell.script(
+            f"total=$(sha256sum <{word})",
+            is_file(path, '"$total"', owner=owner, group=group, mode=mode),
+            f'[ "$(cat {origin})" = {remembered} ]',
+        ),
+        apply=shell.script(
+            keep(path),
+            open_temporary(path),
+            _fetch_known(url, wanted),
+            f"file=$(mktemp {shell.beside(path)})",
+            'trap \'rm -f "$temporary" "$file"\' EXIT',
+            f'tar -xzOf "$temporary" {shell.quote(member)} >"$file"',
+            'mv -fT "$file" "$temporary"',
+            validate,
+            'total=$(sha256sum <"$temporary")',
+            replace(path, owner=owner, group=group, mode=mode),
+            f"echo {remembered} >{origin}",
+        ),
+        show=shell.script(f"stat -c {fields} {word}", f"cat {origin}"),
+        after=after,
+        timeout=timeout,
+    )
+
+
+def _checksum(sha256: str) -> str:
+    wanted = sha256.lower()
+    if not _SHA256.fullmatch(wanted):
+        raise ConfigurationError(f"{sha256!r} is no SHA-256: 64 hexadecimal digits")
+    return wanted
+
+
+def _fetch_known(url: str, wanted: str) -> str:
+    """Returns the commands that fetch `url` into `$temporary` and fail unless it has that checksum."""
+    message = f"what {url} gave has not the checksum {wanted}, but:"
+    return shell.script(
+        fetch(url, '"$temporary"'),
+        'found=$(sha256sum <"$temporary")',
+        f'if [ "$found" != {shell.quote(f"{wanted}  -")} ]; then',
+        f'  echo {shell.quote(message)} "$found" >&2',
+        "  exit 1",
+        "fi",
     )
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from kube.paths import DOCKER
-from kube.versions.images import pause_image
-from nodewright.resources import drop_in, drop_in_path, file, group, service
+from nodewright.resources import file, group, service
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import proxy_files, proxy_of
 from roles.parts.registries import registry_url
-from roles.parts.templates import render
-from roles.software.packages import docker_version, of_wanted_packages, uses_cri_dockerd
+from roles.software.cri_dockerd import cri_dockerd_service, uses_cri_dockerd
+from roles.software.packages import docker_version, of_wanted_packages
 
 
 @role
@@ -36,7 +35,9 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
     )
     yield of_wanted_packages(runs, ctx)
     if uses_cri_dockerd(ctx):
-        yield from _cri_dockerd(ctx)
+        *configured, runs = cri_dockerd_service(ctx)
+        yield from configured
+        yield of_wanted_packages(runs, ctx)
 
 
 def _configuration(ctx: NodeContext) -> str:
@@ -61,18 +62,3 @@ def _configuration(ctx: NodeContext) -> str:
     if hub and "/" not in hub:
         configuration["registry-mirrors"] = [registry_url(hub, mirrors)]
     return json.dumps(configuration, indent=2) + "\n"
-
-
-def _cri_dockerd(ctx: NodeContext) -> Iterator[Step]:
-    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
-    pause = pause_image(cluster.kubernetes, mirrors.images)
-    configured = drop_in("cri-docker.service", "nodewright", render("cri-docker.conf.j2", pause_image=pause))
-    yield configured
-    yield service("cri-docker.socket")
-    runs = service(
-        "cri-docker",
-        depends_on=[drop_in_path("cri-docker.service", "nodewright")],
-        packages=["cri-dockerd"],
-        after=(configured.name,),
-    )
-    yield of_wanted_packages(runs, ctx)

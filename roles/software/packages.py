@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kube.paths import PACKAGES
-from kube.settings.models import PackageFile
+from kube.settings.models import PackageFile, Repository
 from kube.versions.releases import DockerPackages, docker_packages, kubernetes_cni_package, release
 from nodewright.resources import Package, command, download, packages
 from nodewright.resources.packages import install
@@ -14,6 +14,7 @@ from nodewright.script.shell import script, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import through_proxy
+from roles.software.cri_dockerd import cri_dockerd_program, uses_cri_dockerd
 from roles.software.repositories import manager
 
 #: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
@@ -38,14 +39,10 @@ def software(ctx: NodeContext) -> Iterator[Step]:
         wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools"
     )
     yield through_proxy(everything, ctx)
-    if uses_cri_dockerd(ctx) and isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
-        yield from _cri_dockerd(ctx, ctx.settings.mirrors.packages.cri_dockerd)
-
-
-def uses_cri_dockerd(ctx: NodeContext) -> bool:
-    """Whether cri-dockerd stands between the kubelet and Docker."""
-    cluster = ctx.settings.cluster
-    return cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
+    source = ctx.settings.mirrors.packages.cri_dockerd
+    if uses_cri_dockerd(ctx) and isinstance(source, PackageFile) and not source.archive:
+        yield from _cri_dockerd(ctx, source)
+    yield from cri_dockerd_program(ctx)
 
 
 def of_wanted_packages(step: Step, ctx: NodeContext) -> Step:
@@ -79,7 +76,7 @@ def _runtime(ctx: NodeContext) -> Iterator[Package]:
     yield Package("docker-ce-cli", docker.version)
     if versions.containerd:
         yield Package("containerd.io", versions.containerd)
-    if uses_cri_dockerd(ctx) and not isinstance(ctx.settings.mirrors.packages.cri_dockerd, PackageFile):
+    if uses_cri_dockerd(ctx) and isinstance(ctx.settings.mirrors.packages.cri_dockerd, Repository):
         yield Package("cri-dockerd", versions.cri_dockerd or "")
 
 

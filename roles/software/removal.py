@@ -9,12 +9,14 @@ from nodewright.paths import REPOSITORIES, STAMPS
 from nodewright.resources import absent, packages_absent
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.software.cri_dockerd import cri_dockerd_removed
 from roles.software.repositories import KUBERNETES_PACKAGES, LABELS, RUNTIME_PACKAGES, manager
 
 
 @role
 def software_removed(ctx: NodeContext) -> Iterator[Step]:
     """The packages and repositories that provision brought; what they had stored stays."""
+    yield from cri_dockerd_removed()
     yield packages_absent(
         [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"
     )

@@ -9,6 +9,7 @@ from kube.checks.fitness import (
     cgroup_findings,
     kernel_findings,
     kernel_warnings,
+    machine_findings,
     proxy_findings,
     repository_findings,
 )
@@ -67,6 +68,11 @@ def kernel(ctx: HostContext) -> Iterator[Finding]:
     """Yields what kubeadm and kube-proxy would refuse of the kernel."""
     yield from kernel_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
     yield from proxy_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
+
+
+def processor(ctx: HostContext) -> Iterator[Finding]:
+    """Yields what is not published for the host's processor."""
+    yield from machine_findings(ctx.settings.cluster, ctx.settings.mirrors, ctx.mine[KERNEL].machine)
 
 
 def old_kernel(source: Source, contexts: Contexts) -> Findings:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kube.paths import CRI_DOCKERD as PROGRAM
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from roles.node.reset import reset
+from roles.software.docker import docker
 from roles.software.removal import software_removed
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
@@ -127,3 +129,20 @@ def test_our_packages_and_repositories_go_by_choice(host: Host, installed: tuple
 
     assert [path.name for path in host.at("/state/rpm").iterdir()] == ["socat"]
     assert [path.name for path in host.at("/etc/yum.repos.d").iterdir()] == ["rocky.repo"]
+
+
+def test_cri_dockerd_from_an_archive_goes_with_the_packages(host: Host) -> None:
+    for unit in ("cri-docker.service", "cri-docker.socket"):
+        host.put(f"/state/units/{unit}/active", "active\n")
+        host.put(f"/state/units/{unit}/enabled", "enabled\n")
+    host.put(PROGRAM, "#!/bin/sh\n")
+    for package in ("docker-ce", "containerd.io"):
+        host.put(f"/state/rpm/{package}", "1-1\n")
+    converges(host, docker, context())
+
+    converges(host, software_removed, context())
+
+    assert not host.at("/opt/nodewright").exists()
+    assert list(host.at("/etc/systemd/system").rglob("cri-docker*")) == []
+    assert host.read("/state/units/cri-docker.socket/active") == "inactive\n"
+    assert host.read("/state/units/cri-docker.service/enabled") == "disabled\n"

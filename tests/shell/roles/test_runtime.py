@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kube.facts.membership import MEMBERSHIP, Membership
+from kube.paths import CRI_DOCKERD as PROGRAM
 from kube.settings.models import Mirrors
 from kube.settings.node import NodeSettings
 from kube.versions.images import pause_image
@@ -35,6 +36,7 @@ PACKAGES = {
 
 def machine(host: Host, **more: str) -> None:
     """A host with the packages of a node; the runtime's came with a configuration that switches CRI off."""
+    host.put(PROGRAM, "#!/bin/sh\n", mode=0o755)
     for name, version in {**PACKAGES, **more}.items():
         host.put(f"/state/rpm/{name}", f"{version}\n")
     host.put(CONTAINERD, 'disabled_plugins = ["cri"]\n')
@@ -70,7 +72,7 @@ def test_docker_runs_with_the_kubelets_cgroup_driver_and_cri_dockerd_with_the_pa
     assert daemon["exec-opts"] == ["native.cgroupdriver=systemd"]
     assert daemon["log-opts"] == {"max-size": "50m", "max-file": "5"}
     pause = "--pod-infra-container-image=registry.k8s.io/pause:3.10.1\n"
-    assert pause in host.read("/etc/systemd/system/cri-docker.service.d/nodewright.conf")
+    assert pause in host.read("/etc/systemd/system/cri-docker.service")
     for unit in ("containerd.service", "docker.service", "cri-docker.socket", "cri-docker.service"):
         assert host.read(f"/state/units/{unit}/active") == "active\n"
 
@@ -94,6 +96,49 @@ def test_docker_restarts_once_when_its_configuration_or_its_packages_changed(
     converges(host, runtime, cluster())
 
     assert restarts(host, "docker") == 2
+
+
+@pytest.mark.parametrize("changed", [PROGRAM, "/etc/systemd/system/cri-docker.service"])
+def test_cri_dockerd_restarts_once_when_its_program_or_its_unit_changed(host: Host, changed: str) -> None:
+    machine(host)
+    converges(host, runtime, cluster())
+    host.put(changed, "another\n")
+
+    converges(host, runtime, cluster())
+
+    assert restarts(host, "cri-docker") == 2
+
+
+OF_A_REPOSITORY = {"packages": {"cri_dockerd": {"url": "https://mirror/", "key": "https://mirror/key"}}}
+
+
+def test_cri_dockerd_of_a_package_keeps_the_packages_units(host: Host) -> None:
+    machine(host)
+
+    converges(host, runtime, cluster(mirrors=OF_A_REPOSITORY))
+
+    drop_in = host.read("/etc/systemd/system/cri-docker.service.d/nodewright.conf")
+    assert "ExecStart=/usr/bin/cri-dockerd " in drop_in
+    assert not host.at("/etc/systemd/system/cri-docker.service").exists()
+    host.put("/state/rpm/cri-dockerd", "0.4.1-3\n")
+    converges(host, runtime, cluster(mirrors=OF_A_REPOSITORY))
+    assert restarts(host, "cri-docker") == 2
+
+
+def test_from_a_package_to_the_archive_and_back_nothing_of_the_other_way_stays(host: Host) -> None:
+    machine(host)
+    units = host.at("/etc/systemd/system")
+    for mirrors, ours in [
+        (OF_A_REPOSITORY, "cri-docker.service.d/nodewright.conf"),
+        (None, "cri-docker.service"),
+        (OF_A_REPOSITORY, "cri-docker.service.d/nodewright.conf"),
+    ]:
+        converges(host, runtime, cluster(mirrors=mirrors))
+        found = [
+            str(path.relative_to(units)) for path in units.rglob("cri-docker.service*") if path.is_file()
+        ]
+        found += [str(path.relative_to(units)) for path in units.glob("cri-docker.service.d/*")]
+        assert found == [ours]
 
 
 def test_a_plan_says_that_another_setting_or_package_restarts_docker(host: Host) -> None:

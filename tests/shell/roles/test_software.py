@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tarfile
 from typing import Any
 
 import pytest
 
 from kube.facts.earlier import EARLIER, Earlier, OtherRepository
+from kube.paths import CRI_DOCKERD as PROGRAM
 from kube.settings.inventory import Inventory
+from kube.versions.cri_dockerd import MEMBER
 from kube.versions.releases import NEWEST
-from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
+from nodewright.facts import (
+    KERNEL,
+    OPERATING_SYSTEM,
+    PACKAGE_MANAGER,
+    Kernel,
+    OperatingSystem,
+    PackageManager,
+)
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from roles.software.packages import CRI_DOCKERD_FILE, software
@@ -302,6 +313,47 @@ def test_cri_dockerd_may_come_as_a_file_with_a_checksum(host: Host) -> None:
 
     assert host.log()[-1] == f"dnf -y --disableexcludes=all install {CRI_DOCKERD_FILE}"
     assert host.read("/state/rpm/cri-dockerd") == "0.4.0-3\n"
+
+
+def cri_dockerd_from_its_archive(host: Host, program: str, **cluster: Any) -> Inventory:
+    """A release archive with that program, and everything else on offer."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as tar:
+        entry = tarfile.TarInfo(MEMBER)
+        entry.size = len(program)
+        tar.addfile(entry, io.BytesIO(program.encode()))
+    host.put("/srv/cri-dockerd.tgz", "")
+    host.at("/srv/cri-dockerd.tgz").write_bytes(content.getvalue())
+    on_offer(host, "kubeadm-1.34.2-1", "kubelet-1.34.2-1", "kubectl-1.34.2-1")
+    on_offer(host, "docker-ce-29.0.1-1", "docker-ce-cli-29.0.1-1")
+    digest = hashlib.sha256(content.getvalue()).hexdigest()
+    url = "https://example.org/cri-dockerd.tgz"
+    return inventory(cluster, mirrors={"packages": {**OWN, "cri_dockerd": {"url": url, "sha256": digest}}})
+
+
+def test_cri_dockerd_comes_out_of_its_release_archive(host: Host) -> None:
+    ctx = context(cri_dockerd_from_its_archive(host, "#!/bin/sh\n"))
+
+    converges(host, software, ctx)
+
+    assert host.read(PROGRAM) == "#!/bin/sh\n"
+    assert not host.at("/state/rpm/cri-dockerd").exists()
+
+
+def test_an_archive_for_another_processor_is_told_and_not_installed(host: Host) -> None:
+    ctx = context(cri_dockerd_from_its_archive(host, "\x7fELF of another machine"))
+
+    applied = run(host, software, ctx)
+
+    assert applied["cri-dockerd from https://example.org/cri-dockerd.tgz"] is Outcome.FAILED
+    assert not host.at(PROGRAM).exists()
+
+
+def test_without_a_setting_cri_dockerd_is_the_published_archive_for_the_hosts_processor() -> None:
+    for machine, name in (("x86_64", "amd64"), ("aarch64", "arm64")):
+        ctx = context(answers={**DNF, KERNEL: Kernel(machine=machine)})
+        (step,) = [step for step in software(ctx) if step.name.startswith("cri-dockerd from ")]
+        assert step.name.endswith(f".{name}.tgz")
 
 
 def test_another_file_than_the_checksum_says_is_not_installed(host: Host) -> None:

@@ -70,11 +70,27 @@ def test_a_repository_for_old_packages_has_a_key_of_its_own() -> None:
     assert "`key` is missing" in what
 
 
-def test_docker_needs_cri_dockerd_from_1_24_on() -> None:
-    path, what = one(mirrors={})
-    assert path == ("cluster", "runtime")
-    assert "cri-dockerd" in what
-    assert found(mirrors={}, cluster={"runtime": "containerd"}) == []
+def test_docker_with_public_sources_needs_no_setting_of_cri_dockerd() -> None:
+    assert found(mirrors={}) == []
+    assert (
+        found(mirrors={}, cluster={"package_versions": {"cri_dockerd": "0.3.21", "docker": "28.5.2"}}) == []
+    )
+
+
+def test_a_cri_dockerd_that_this_docker_refuses_is_told_before_any_host_is_asked() -> None:
+    old = {"cri_dockerd": "0.3.14"}
+    path, what = one(mirrors={}, cluster={"package_versions": {**old, "docker": "29.0.1"}})
+    assert path == ("cluster", "package_versions", "cri_dockerd")
+    assert what == "Docker 29.0.1 takes clients of API 1.44 and newer, and cri-dockerd 0.3.14 is older"
+    assert "Docker 29 takes" in one(mirrors={}, cluster={"package_versions": old})[1]
+    assert found(mirrors={}, cluster={"package_versions": {**old, "docker": "28.5.2"}}) == []
+
+
+def test_a_cri_dockerd_whose_checksum_nobody_knows_here_is_refused_with_those_that_are_known() -> None:
+    path, what = one(mirrors={}, cluster={"package_versions": {"cri_dockerd": "0.2.0"}})
+    assert path == ("cluster", "package_versions", "cri_dockerd")
+    assert "0.2.0 is not known here: 0.3.26, " in what
+    assert found(cluster={"package_versions": {"cri_dockerd": "0.2.0"}}) == []
 
 
 def test_an_old_kubelet_does_not_speak_to_containerd_2() -> None:

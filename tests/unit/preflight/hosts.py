@@ -68,7 +68,7 @@ def good(name: str) -> Answers:
         CLOCK: Clock(NOW, synchronized=True),
         CPUS: 2,
         INIT: Init("systemd"),
-        KERNEL: Kernel("5.14.0-427.el9.x86_64"),
+        KERNEL: Kernel("5.14.0-427.el9.x86_64", "x86_64"),
         MACHINE: Machine(machine_id=f"id of {name}", product_uuid=f"uuid of {name}"),
         MEMORY: Memory(total=4 * 1024**3),
         MOUNTS: (Mount("/dev/sda1", "/", "xfs"),),

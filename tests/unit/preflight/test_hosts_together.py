@@ -130,13 +130,13 @@ def test_a_control_plane_needs_memory_unless_the_check_is_ignored_by_its_name(tm
 
 @pytest.mark.parametrize("kernel", ["3.10.0-1160.el7.x86_64", "4.18.0-553.el8_10.x86_64"])
 def test_a_kernel_below_the_floor_is_refused_at_the_line_of_the_version(tmp_path: Path, kernel: str) -> None:
-    (message,) = found(tmp_path, {"kubernetes": "1.33.1"}, node3={KERNEL: Kernel(kernel)})
+    (message,) = found(tmp_path, {"kubernetes": "1.33.1"}, node3={KERNEL: Kernel(kernel, "x86_64")})
     assert message.startswith(f"node3: kernel {kernel} is too old: Kubernetes 1.33 wants 4.19 or newer")
     assert "inventory.yaml:4:" in message
 
 
 def test_from_1_34_on_an_old_kernel_is_told_as_kubeadm_does_and_refused_no_more(tmp_path: Path) -> None:
-    old: Answers = {KERNEL: Kernel("4.18.0-553.el8_10.x86_64")}
+    old: Answers = {KERNEL: Kernel("4.18.0-553.el8_10.x86_64", "x86_64")}
     assert found(tmp_path, {"kubernetes": "1.34.2"}, node3=old) == []
     (message,) = told(tmp_path, {"kubernetes": "1.34.2"}, node3=old)
     assert message.startswith(

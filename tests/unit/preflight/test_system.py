@@ -75,8 +75,8 @@ def test_an_xfs_without_file_types_carries_no_images(tmp_path: Path) -> None:
 
 def test_kubernetes_1_13_knows_no_kernel_from_5_on(tmp_path: Path) -> None:
     old: dict[str, object] = {"kubernetes": "1.13.3", "package_versions": {"containerd": "1.6.33"}}
-    newer: Answers = {KERNEL: Kernel("5.14.0-427.el9.x86_64"), CGROUP: 1}
-    fitting: Answers = {KERNEL: Kernel("4.18.0-553.el8_10.x86_64"), CGROUP: 1}
+    newer: Answers = {KERNEL: Kernel("5.14.0-427.el9.x86_64", "x86_64"), CGROUP: 1}
+    fitting: Answers = {KERNEL: Kernel("4.18.0-553.el8_10.x86_64", "x86_64"), CGROUP: 1}
     names = [message for message in found_with_mirror(tmp_path, old, newer) if "too new" in message]
     assert len(names) == 3
     assert found_with_mirror(tmp_path, old, fitting) == []
@@ -119,7 +119,7 @@ def test_podman_of_el_8_stands_against_containerd(
 ) -> None:
     said: Answers = {PACKAGES: dict.fromkeys(installed, "1-1")}
     if system:
-        said = {**said, OPERATING_SYSTEM: system, KERNEL: Kernel("5.15.0-200.el8uek.x86_64")}
+        said = {**said, OPERATING_SYSTEM: system, KERNEL: Kernel("5.15.0-200.el8uek.x86_64", "x86_64")}
     messages = found(tmp_path, node2=said)
     expected = f"node2: {unwanted} cannot be installed beside the packages of containerd"
     assert messages == ([expected] if unwanted else [])
@@ -166,3 +166,10 @@ def test_another_engine_that_runs_beside_ours_is_told(
 ) -> None:
     expected = f"node2: {unit} runs on the host, or starts at boot, beside containerd"
     assert told(tmp_path, node2={UNITS: {unit: state}}) == ([expected] if said else [])
+
+
+def test_a_processor_that_cri_dockerd_is_not_published_for_is_told_with_the_way_out(tmp_path: Path) -> None:
+    power: Answers = {KERNEL: Kernel("5.14.0-427.el9.ppc64le", "ppc64le")}
+    (message,) = found(tmp_path, {"kubernetes": "1.34.2"}, node2=power)
+    assert "processor is ppc64le; cri-dockerd is published for x86_64 and aarch64" in message
+    assert found(tmp_path, {"kubernetes": "1.34.2", "runtime": "containerd"}, node2=power) == []

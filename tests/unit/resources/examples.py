@@ -33,6 +33,7 @@ from nodewright.resources import (
     stopped,
     sysctls,
     unit_file,
+    unpacked,
     wait_until,
 )
 from nodewright.script.step import Step
@@ -51,6 +52,7 @@ EXAMPLES: Mapping[str, Step] = {
         "app knows its peers", "app meet --all", check="app peers", show="app peers", changes=[_CONFIG]
     ),
     "directory": directory("/var/lib/app", mode="0750", owner="app", group="app"),
+    "unpacked": unpacked("https://example.org/a.tgz", "a/app", "/opt/a/bin/app", sha256=_SHA256, mode="0755"),
     "download": download("https://example.org/app", "/usr/local/bin/app", sha256=_SHA256, mode="0755"),
     "drop-in": drop_in("app", "10-proxy", "[Service]\nEnvironment=HTTPS_PROXY=http://proxy:3128\n"),
     "enabled": enabled("app"),

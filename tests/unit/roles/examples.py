@@ -53,7 +53,7 @@ _OFF: Answers = {**DNF, SELINUX: SeLinux("disabled")}
 
 #: node1 is a control plane, and node2, where there is one, a worker. The first is what the others differ from.
 _EXAMPLES: dict[str, tuple[Inventory, Answers]] = {
-    "1.34.2-docker": (inventory(_PLAIN, mirrors={"packages": _CRI_DOCKERD}), DNF),
+    "1.34.2-docker": (inventory(_PLAIN), DNF),
     "1.13.3-docker": (inventory({"kubernetes": "1.13.3"}, mirrors=_OWN_REPOSITORIES), YUM),
     "1.20.15-docker": (inventory({"kubernetes": "1.20.15"}, mirrors=_OWN_REPOSITORIES), DNF),
     "1.24.17-docker": (inventory({"kubernetes": "1.24.17"}, mirrors={"packages": _CRI_DOCKERD}), DNF),
@@ -91,19 +91,19 @@ _EXAMPLES: dict[str, tuple[Inventory, Answers]] = {
         DNF,
     ),
     "single-node": (
-        inventory({**_PLAIN, "kube_proxy": {"mode": "ipvs"}}, mirrors={"packages": _CRI_DOCKERD}, workers={}),
+        inventory({**_PLAIN, "kube_proxy": {"mode": "ipvs"}}, workers={}),
         DNF,
     ),
     "selinux-disabled": (
-        inventory({**_PLAIN, "selinux": "disabled"}, mirrors={"packages": _CRI_DOCKERD}),
+        inventory({**_PLAIN, "selinux": "disabled"}),
         DNF,
     ),
     "selinux-enforcing": (
-        inventory({**_PLAIN, "selinux": "enforcing"}, mirrors={"packages": _CRI_DOCKERD}),
+        inventory({**_PLAIN, "selinux": "enforcing"}),
         DNF,
     ),
     "selinux-enforcing-at-last": (
-        inventory({**_PLAIN, "selinux": "enforcing"}, mirrors={"packages": _CRI_DOCKERD}),
+        inventory({**_PLAIN, "selinux": "enforcing"}),
         _OFF,
     ),
 }

@@ -10,7 +10,14 @@ from kube.facts.host import SELINUX, SWAP, UNITS, SeLinux, Swap, Unit
 from kube.objects.addons import addons
 from kube.settings.inventory import Inventory
 from kube.settings.node import NodeSettings
-from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER, OperatingSystem, PackageManager
+from nodewright.facts import (
+    KERNEL,
+    OPERATING_SYSTEM,
+    PACKAGE_MANAGER,
+    Kernel,
+    OperatingSystem,
+    PackageManager,
+)
 from nodewright.facts.fragment import Facts, Fragment
 from nodewright.run.host_script import section
 from nodewright.script.compile import Script, compile_script
@@ -74,6 +81,7 @@ Answers = Mapping[Fragment[Any], Any]
 
 #: What a plain EL 9 says where it matters to a role.
 DNF: Answers = {
+    KERNEL: Kernel(release="5.14.0-570.el9.x86_64", machine="x86_64"),
     OPERATING_SYSTEM: OperatingSystem(id="rocky", like=("rhel", "centos", "fedora"), version="9.6"),
     PACKAGE_MANAGER: PackageManager("dnf", "/usr/bin/dnf-3"),
     SELINUX: SeLinux("enforcing"),

@@ -28,8 +28,7 @@
 #     repository nodewright-kubernetes
 #     repository nodewright-docker
 #     Kubernetes 1.34.2, docker and tools
-#     cri-dockerd from https://mirror.example.org/cri-dockerd.rpm
-#     package cri-dockerd
+#     cri-dockerd from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
 #     no time servers of ours
 #     service chronyd.service
 #     group docker
@@ -37,7 +36,9 @@
 #     no proxy of ours for docker.service
 #     service containerd.service
 #     service docker.service
-#     file /etc/systemd/system/cri-docker.service.d/nodewright.conf
+#     file /etc/systemd/system/cri-docker.service
+#     file /etc/systemd/system/cri-docker.socket
+#     no /etc/systemd/system/cri-docker.service.d/nodewright.conf
 #     service cri-docker.socket
 #     service cri-docker.service
 #     image pulls begun

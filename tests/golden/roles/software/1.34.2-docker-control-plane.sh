@@ -130,50 +130,50 @@ done
 dnf -y --disableexcludes=all install 'kubeadm-1.34.2-*' 'kubelet-1.34.2-*' 'kubectl-1.34.2-*' "$@"
 }
 
-# ---- cri-dockerd from https://mirror.example.org/cri-dockerd.rpm (at most 900 s)
+# ---- cri-dockerd from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz (at most 900 s)
 check() {
-[ ! -L /var/lib/nodewright/packages/cri-dockerd.rpm ]
-[ -f /var/lib/nodewright/packages/cri-dockerd.rpm ]
-[ "$(stat -c %a:%U:%G /var/lib/nodewright/packages/cri-dockerd.rpm)" = 644:root:root ]
-[ "$(sha256sum </var/lib/nodewright/packages/cri-dockerd.rpm)" = '0000000000000000000000000000000000000000000000000000000000000000  -' ]
+total=$(sha256sum </opt/nodewright/bin/cri-dockerd)
+[ ! -L /opt/nodewright/bin/cri-dockerd ]
+[ -f /opt/nodewright/bin/cri-dockerd ]
+[ "$(stat -c %a:%U:%G /opt/nodewright/bin/cri-dockerd)" = 755:root:root ]
+[ "$(sha256sum </opt/nodewright/bin/cri-dockerd)" = "$total" ]
+[ "$(cat /opt/nodewright/bin/cri-dockerd.origin)" = "87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a $total" ]
 }
 show() {
-stat -c %A:%U:%G /var/lib/nodewright/packages/cri-dockerd.rpm
-sha256sum </var/lib/nodewright/packages/cri-dockerd.rpm
+stat -c %A:%U:%G /opt/nodewright/bin/cri-dockerd
+cat /opt/nodewright/bin/cri-dockerd.origin
 }
 apply() {
-case $(stat -c %A /var/lib/nodewright/packages/cri-dockerd.rpm 2>/dev/null) in
+case $(stat -c %A /opt/nodewright/bin/cri-dockerd 2>/dev/null) in
 d*)
-  echo '/var/lib/nodewright/packages/cri-dockerd.rpm is a folder: look at what it holds and move it away' >&2
+  echo '/opt/nodewright/bin/cri-dockerd is a folder: look at what it holds and move it away' >&2
   exit 1
   ;;
 esac
-mkdir -p /var/lib/nodewright/packages
-temporary=$(mktemp /var/lib/nodewright/packages/.nodewright.XXXXXX)
+mkdir -p /opt/nodewright/bin
+temporary=$(mktemp /opt/nodewright/bin/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
-curl --fail --location --silent --show-error --globoff --retry 3 --connect-timeout 20 --output "$temporary" https://mirror.example.org/cri-dockerd.rpm
+curl --fail --location --silent --show-error --globoff --retry 3 --connect-timeout 20 --output "$temporary" https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
 found=$(sha256sum <"$temporary")
-if [ "$found" != '0000000000000000000000000000000000000000000000000000000000000000  -' ]; then
-  echo 'what https://mirror.example.org/cri-dockerd.rpm gave has not the checksum 0000000000000000000000000000000000000000000000000000000000000000, but:' "$found" >&2
+if [ "$found" != '87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a  -' ]; then
+  echo 'what https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz gave has not the checksum 87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a, but:' "$found" >&2
   exit 1
 fi
+file=$(mktemp /opt/nodewright/bin/.nodewright.XXXXXX)
+trap 'rm -f "$temporary" "$file"' EXIT
+tar -xzOf "$temporary" cri-dockerd/cri-dockerd >"$file"
+mv -fT "$file" "$temporary"
+chmod 0755 "$temporary"
+"$temporary" --version
+total=$(sha256sum <"$temporary")
 chown root:root "$temporary"
-chmod 0644 "$temporary"
-if ! mv -fT "$temporary" /var/lib/nodewright/packages/cri-dockerd.rpm; then
-  chmod --reference="$temporary" /var/lib/nodewright/packages/cri-dockerd.rpm
-  cp --preserve=mode,ownership "$temporary" /var/lib/nodewright/packages/cri-dockerd.rpm
+chmod 0755 "$temporary"
+if ! mv -fT "$temporary" /opt/nodewright/bin/cri-dockerd; then
+  chmod --reference="$temporary" /opt/nodewright/bin/cri-dockerd
+  cp --preserve=mode,ownership "$temporary" /opt/nodewright/bin/cri-dockerd
 fi
 if selinuxenabled 2>/dev/null; then
-  restorecon /var/lib/nodewright/packages/cri-dockerd.rpm
+  restorecon /opt/nodewright/bin/cri-dockerd
 fi
-}
-
-# ---- package cri-dockerd (at most 900 s; due after: cri-dockerd from https://mirror.example.org/cri-dockerd.rpm)
-check() {
-wanted=$(rpm -qp --nosignature /var/lib/nodewright/packages/cri-dockerd.rpm)
-installed=$(rpm -q cri-dockerd)
-[ "$installed" = "$wanted" ]
-}
-apply() {
-dnf -y --disableexcludes=all install /var/lib/nodewright/packages/cri-dockerd.rpm
+echo "87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a $total" >/opt/nodewright/bin/cri-dockerd.origin
 }
