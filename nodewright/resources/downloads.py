@@ -7,7 +7,7 @@ import stat
 
 from nodewright.errors import ConfigurationError
 from nodewright.resources.before import keep
-from nodewright.resources.files import is_file, open_temporary, replace
+from nodewright.resources.files import is_file, is_owned_file, open_temporary, replace
 from nodewright.script import shell
 from nodewright.script.step import Step
 
@@ -99,8 +99,8 @@ def unpacked(
     return Step(
         name=name or f"{path} from {url}",
         check=shell.script(
+            is_owned_file(path, owner=owner, group=group, mode=mode),
             f"total=$(sha256sum <{word})",
-            is_file(path, '"$total"', owner=owner, group=group, mode=mode),
             f'[ "$(cat {origin})" = {remembered} ]',
         ),
         apply=shell.script(

@@ -66,12 +66,19 @@ def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str
         digest: a word of the shell: what `sha256sum` has to print for the content on its standard input.
     """
     word = shell.path_word(path)
+    return shell.script(
+        is_owned_file(path, owner=owner, group=group, mode=mode), f'[ "$(sha256sum <{word})" = {digest} ]'
+    )
+
+
+def is_owned_file(path: str, *, owner: str, group: str, mode: str) -> str:
+    """Commands that fail unless `path` is a file with that owner and mode, whatever it holds."""
+    word = shell.path_word(path)
     fields, wanted = shell.ownership(owner, group, mode)
     return shell.script(
         f"[ ! -L {word} ]",
         f"[ -f {word} ]",
         f'[ "$(stat -c {fields} {word})" = {shell.quote(wanted)} ]',
-        f'[ "$(sha256sum <{word})" = {digest} ]',
     )
 
 

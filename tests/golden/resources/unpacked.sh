@@ -1,11 +1,10 @@
 #!/bin/sh
 # /opt/a/bin/app from https://example.org/a.tgz
 check() {
-total=$(sha256sum </opt/a/bin/app)
 [ ! -L /opt/a/bin/app ]
 [ -f /opt/a/bin/app ]
 [ "$(stat -c %a:%U:%G /opt/a/bin/app)" = 755:root:root ]
-[ "$(sha256sum </opt/a/bin/app)" = "$total" ]
+total=$(sha256sum </opt/a/bin/app)
 [ "$(cat /opt/a/bin/app.origin)" = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef $total" ]
 }
 show() {
@@ -13,6 +12,24 @@ stat -c %A:%U:%G /opt/a/bin/app
 cat /opt/a/bin/app.origin
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/paths/opt/a/bin/app/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/opt/a/bin/app/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/opt/a/bin/app/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/opt/a/bin/app
+      if [ -L /opt/a/bin/app ]; then
+        cp -a /opt/a/bin/app /var/lib/nodewright/before/paths/opt/a/bin/app/.before
+      elif [ -e /opt/a/bin/app ]; then
+        rm -rf /var/lib/nodewright/before/paths/opt/a/bin/app/.before.new
+        cp -a /opt/a/bin/app /var/lib/nodewright/before/paths/opt/a/bin/app/.before.new
+        mv -fT /var/lib/nodewright/before/paths/opt/a/bin/app/.before.new /var/lib/nodewright/before/paths/opt/a/bin/app/.before
+      else
+        : >/var/lib/nodewright/before/paths/opt/a/bin/app/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
 case $(stat -c %A /opt/a/bin/app 2>/dev/null) in
 d*)
   echo '/opt/a/bin/app is a folder: look at what it holds and move it away' >&2

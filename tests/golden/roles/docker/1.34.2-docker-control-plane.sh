@@ -189,61 +189,159 @@ printf '%s\n' "$files$versions" >/var/lib/nodewright/stamps/docker.service.new
 mv -fT /var/lib/nodewright/stamps/docker.service.new /var/lib/nodewright/stamps/docker.service
 }
 
-# ---- file /etc/systemd/system/cri-docker.service.d/nodewright.conf (at most 300 s)
+# ---- file /etc/systemd/system/cri-docker.service (at most 300 s)
 check() {
-[ ! -L /etc/systemd/system/cri-docker.service.d/nodewright.conf ]
-[ -f /etc/systemd/system/cri-docker.service.d/nodewright.conf ]
-[ "$(stat -c %a:%U:%G /etc/systemd/system/cri-docker.service.d/nodewright.conf)" = 644:root:root ]
-[ "$(sha256sum </etc/systemd/system/cri-docker.service.d/nodewright.conf)" = '46f7630ec471fb5aaf0543cd25a4a1a4c14db3a740159381f5d9ae74ee76fa8b  -' ]
+[ ! -L /etc/systemd/system/cri-docker.service ]
+[ -f /etc/systemd/system/cri-docker.service ]
+[ "$(stat -c %a:%U:%G /etc/systemd/system/cri-docker.service)" = 644:root:root ]
+[ "$(sha256sum </etc/systemd/system/cri-docker.service)" = 'dea4b8834548ce52b041760dcae221d4d4ba38a99feebd011f5d9da3068497ea  -' ]
 [ "$(systemctl show --property=NeedDaemonReload cri-docker.service)" = NeedDaemonReload=no ]
 }
 show() {
-stat -c %A:%U:%G /etc/systemd/system/cri-docker.service.d/nodewright.conf
-cat /etc/systemd/system/cri-docker.service.d/nodewright.conf
+stat -c %A:%U:%G /etc/systemd/system/cri-docker.service
+cat /etc/systemd/system/cri-docker.service
 }
 apply() {
-if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.absent ]; then
-  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before ]; then
-    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before ]; then
+if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before ]; then
       umask 077
-      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf
-      if [ -L /etc/systemd/system/cri-docker.service.d/nodewright.conf ]; then
-        cp -a /etc/systemd/system/cri-docker.service.d/nodewright.conf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before
-      elif [ -e /etc/systemd/system/cri-docker.service.d/nodewright.conf ]; then
-        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new
-        cp -a /etc/systemd/system/cri-docker.service.d/nodewright.conf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new
-        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.before
+      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service
+      if [ -L /etc/systemd/system/cri-docker.service ]; then
+        cp -a /etc/systemd/system/cri-docker.service /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before
+      elif [ -e /etc/systemd/system/cri-docker.service ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before.new
+        cp -a /etc/systemd/system/cri-docker.service /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.before
       else
-        : >/var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service.d/nodewright.conf/.absent
+        : >/var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.service/.absent
       fi
       umask 022
     fi
   fi
 fi
-case $(stat -c %A /etc/systemd/system/cri-docker.service.d/nodewright.conf 2>/dev/null) in
+case $(stat -c %A /etc/systemd/system/cri-docker.service 2>/dev/null) in
 d*)
-  echo '/etc/systemd/system/cri-docker.service.d/nodewright.conf is a folder: look at what it holds and move it away' >&2
+  echo '/etc/systemd/system/cri-docker.service is a folder: look at what it holds and move it away' >&2
   exit 1
   ;;
 esac
-mkdir -p /etc/systemd/system/cri-docker.service.d
-temporary=$(mktemp /etc/systemd/system/cri-docker.service.d/.nodewright.XXXXXX)
+mkdir -p /etc/systemd/system
+temporary=$(mktemp /etc/systemd/system/.nodewright.XXXXXX)
 trap 'rm -f "$temporary"' EXIT
 cat >"$temporary" <<'END'
+[Unit]
+Description=cri-dockerd, through which the kubelet reaches Docker
+Documentation=https://github.com/Mirantis/cri-dockerd
+After=network-online.target firewalld.service docker.service
+Wants=network-online.target
+Requires=cri-docker.socket
+
 [Service]
-ExecStart=
-ExecStart=/usr/bin/cri-dockerd --container-runtime-endpoint fd:// --network-plugin=cni --pod-infra-container-image=registry.k8s.io/pause:3.10.1
+Type=notify
+ExecStart=/opt/nodewright/bin/cri-dockerd --container-runtime-endpoint fd:// --network-plugin=cni --pod-infra-container-image=registry.k8s.io/pause:3.10.1
+ExecReload=/bin/kill -s HUP $MAINPID
+TimeoutSec=0
+Restart=always
+RestartSec=2
+LimitNOFILE=infinity
+LimitNPROC=infinity
+LimitCORE=infinity
+TasksMax=infinity
+Delegate=yes
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
 END
 chown root:root "$temporary"
 chmod 0644 "$temporary"
-if ! mv -fT "$temporary" /etc/systemd/system/cri-docker.service.d/nodewright.conf; then
-  chmod --reference="$temporary" /etc/systemd/system/cri-docker.service.d/nodewright.conf
-  cp --preserve=mode,ownership "$temporary" /etc/systemd/system/cri-docker.service.d/nodewright.conf
+if ! mv -fT "$temporary" /etc/systemd/system/cri-docker.service; then
+  chmod --reference="$temporary" /etc/systemd/system/cri-docker.service
+  cp --preserve=mode,ownership "$temporary" /etc/systemd/system/cri-docker.service
 fi
 if selinuxenabled 2>/dev/null; then
-  restorecon /etc/systemd/system/cri-docker.service.d/nodewright.conf
+  restorecon /etc/systemd/system/cri-docker.service
 fi
 systemctl daemon-reload
+}
+
+# ---- file /etc/systemd/system/cri-docker.socket (at most 300 s)
+check() {
+[ ! -L /etc/systemd/system/cri-docker.socket ]
+[ -f /etc/systemd/system/cri-docker.socket ]
+[ "$(stat -c %a:%U:%G /etc/systemd/system/cri-docker.socket)" = 644:root:root ]
+[ "$(sha256sum </etc/systemd/system/cri-docker.socket)" = '18ca46d45604269eee440d48291835a17cb630fe6d7a40cd2c01e676b4fe219d  -' ]
+[ "$(systemctl show --property=NeedDaemonReload cri-docker.socket)" = NeedDaemonReload=no ]
+}
+show() {
+stat -c %A:%U:%G /etc/systemd/system/cri-docker.socket
+cat /etc/systemd/system/cri-docker.socket
+}
+apply() {
+if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.absent ]; then
+  if [ ! -L /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before ]; then
+    if [ ! -e /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before ]; then
+      umask 077
+      mkdir -p /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket
+      if [ -L /etc/systemd/system/cri-docker.socket ]; then
+        cp -a /etc/systemd/system/cri-docker.socket /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before
+      elif [ -e /etc/systemd/system/cri-docker.socket ]; then
+        rm -rf /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before.new
+        cp -a /etc/systemd/system/cri-docker.socket /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before.new
+        mv -fT /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before.new /var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.before
+      else
+        : >/var/lib/nodewright/before/paths/etc/systemd/system/cri-docker.socket/.absent
+      fi
+      umask 022
+    fi
+  fi
+fi
+case $(stat -c %A /etc/systemd/system/cri-docker.socket 2>/dev/null) in
+d*)
+  echo '/etc/systemd/system/cri-docker.socket is a folder: look at what it holds and move it away' >&2
+  exit 1
+  ;;
+esac
+mkdir -p /etc/systemd/system
+temporary=$(mktemp /etc/systemd/system/.nodewright.XXXXXX)
+trap 'rm -f "$temporary"' EXIT
+cat >"$temporary" <<'END'
+[Unit]
+Description=Socket of cri-dockerd
+PartOf=cri-docker.service
+
+[Socket]
+ListenStream=/run/cri-dockerd.sock
+SocketMode=0660
+SocketUser=root
+SocketGroup=docker
+
+[Install]
+WantedBy=sockets.target
+END
+chown root:root "$temporary"
+chmod 0644 "$temporary"
+if ! mv -fT "$temporary" /etc/systemd/system/cri-docker.socket; then
+  chmod --reference="$temporary" /etc/systemd/system/cri-docker.socket
+  cp --preserve=mode,ownership "$temporary" /etc/systemd/system/cri-docker.socket
+fi
+if selinuxenabled 2>/dev/null; then
+  restorecon /etc/systemd/system/cri-docker.socket
+fi
+systemctl daemon-reload
+}
+
+# ---- no /etc/systemd/system/cri-docker.service.d/nodewright.conf (at most 300 s)
+check() {
+[ ! -L /etc/systemd/system/cri-docker.service.d/nodewright.conf ]
+[ ! -e /etc/systemd/system/cri-docker.service.d/nodewright.conf ]
+}
+show() {
+stat -c '%A %n' /etc/systemd/system/cri-docker.service.d/nodewright.conf
+}
+apply() {
+rm -df /etc/systemd/system/cri-docker.service.d/nodewright.conf
 }
 
 # ---- service cri-docker.socket (at most 300 s)
@@ -280,16 +378,13 @@ if ! systemctl restart cri-docker.socket; then
 fi
 }
 
-# ---- service cri-docker.service (at most 300 s; due after: file /etc/systemd/system/cri-docker.service.d/nodewright.conf)
+# ---- service cri-docker.service (at most 300 s; due after: file /etc/systemd/system/cri-docker.service; due after: file /etc/systemd/system/cri-docker.socket; due after: no /etc/systemd/system/cri-docker.service.d/nodewright.conf)
 check() {
 [ "$(systemctl is-enabled cri-docker.service)" = enabled ]
 systemctl is-active --quiet cri-docker.service
 [ "$(systemctl show --property=NeedDaemonReload cri-docker.service)" = NeedDaemonReload=no ]
-files=$(sha256sum /etc/systemd/system/cri-docker.service.d/nodewright.conf)
-if ! versions=$(rpm -q cri-dockerd); then
-  echo "$versions" >&2
-  exit 1
-fi
+files=$(sha256sum /opt/nodewright/bin/cri-dockerd /etc/systemd/system/cri-docker.service /etc/systemd/system/cri-docker.socket)
+versions=
 [ "$(cat /var/lib/nodewright/stamps/cri-docker.service)" = "$files$versions" ]
 }
 show() {
@@ -314,11 +409,8 @@ if ! [ "$(systemctl show --property=NeedDaemonReload cri-docker.service)" = Need
   systemctl daemon-reload
 fi
 systemctl enable --no-reload cri-docker.service
-files=$(sha256sum /etc/systemd/system/cri-docker.service.d/nodewright.conf)
-if ! versions=$(rpm -q cri-dockerd); then
-  echo "$versions" >&2
-  exit 1
-fi
+files=$(sha256sum /opt/nodewright/bin/cri-dockerd /etc/systemd/system/cri-docker.service /etc/systemd/system/cri-docker.socket)
+versions=
 if ! systemctl restart cri-docker.service; then
   journalctl --no-pager --lines=30 --unit=cri-docker.service
   exit 1

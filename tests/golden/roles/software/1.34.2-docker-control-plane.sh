@@ -132,11 +132,10 @@ dnf -y --disableexcludes=all install 'kubeadm-1.34.2-*' 'kubelet-1.34.2-*' 'kube
 
 # ---- cri-dockerd from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz (at most 900 s)
 check() {
-total=$(sha256sum </opt/nodewright/bin/cri-dockerd)
 [ ! -L /opt/nodewright/bin/cri-dockerd ]
 [ -f /opt/nodewright/bin/cri-dockerd ]
 [ "$(stat -c %a:%U:%G /opt/nodewright/bin/cri-dockerd)" = 755:root:root ]
-[ "$(sha256sum </opt/nodewright/bin/cri-dockerd)" = "$total" ]
+total=$(sha256sum </opt/nodewright/bin/cri-dockerd)
 [ "$(cat /opt/nodewright/bin/cri-dockerd.origin)" = "87f31c964d974cdce9c883c79b69e355c3c323e51d3a7d36cda140e6df7b8d5a $total" ]
 }
 show() {

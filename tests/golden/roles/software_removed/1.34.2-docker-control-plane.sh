@@ -17,6 +17,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState cri-docker.service
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/cri-docker.service ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled cri-docker.service)
+  active=$(systemctl is-active cri-docker.service)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/cri-docker.service.new
+  mv -fT /var/lib/nodewright/before/units/cri-docker.service.new /var/lib/nodewright/before/units/cri-docker.service
+  umask 022
+fi
 case "$(systemctl is-enabled cri-docker.service)" in
 enabled*) systemctl disable cri-docker.service ;;
 esac
@@ -72,6 +83,17 @@ show() {
 systemctl show --property=LoadState --property=ActiveState --property=UnitFileState cri-docker.socket
 }
 apply() {
+if [ ! -e /var/lib/nodewright/before/units/cri-docker.socket ]; then
+  umask 077
+  mkdir -p /var/lib/nodewright/before/units
+  set +e
+  enabled=$(systemctl is-enabled cri-docker.socket)
+  active=$(systemctl is-active cri-docker.socket)
+  set -e
+  echo "$enabled $active" >/var/lib/nodewright/before/units/cri-docker.socket.new
+  mv -fT /var/lib/nodewright/before/units/cri-docker.socket.new /var/lib/nodewright/before/units/cri-docker.socket
+  umask 022
+fi
 case "$(systemctl is-enabled cri-docker.socket)" in
 enabled*) systemctl disable cri-docker.socket ;;
 esac
