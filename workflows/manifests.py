@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kube.objects.addons import addons
+from kube.objects.addons import addons, sources
 from kube.objects.manifest import verified
 from kube.settings.inventory import Inventory
 from kube.settings.models import Manifest
@@ -29,12 +29,12 @@ def with_addons(inventory: Inventory, hosts: Mapping[str, Host[Any]], cache: Pat
     Raises:
         ConfigurationError: a manifest cannot be fetched, has another checksum, or is not what it should be.
     """
-    sources = inventory.mirrors.manifests
+    flannel, metallb = sources(inventory.cluster, inventory.mirrors)
     fetched = addons(
         inventory.cluster,
         inventory.mirrors,
-        flannel_text=_manifest(sources.flannel, cache),
-        metallb_text=_manifest(sources.metallb, cache) if inventory.cluster.metallb else "",
+        flannel_text=_manifest(flannel, cache),
+        metallb_text=_manifest(metallb, cache) if inventory.cluster.metallb else "",
     )
     return tuple(replace(host, settings=replace(host.settings, fetched=fetched)) for host in hosts.values())
 

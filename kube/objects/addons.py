@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kube.objects.manifest import Applied
-from kube.objects.published import flannel, metallb, metallb_pool
-from kube.settings.models import Cluster, Mirrors
+from kube.objects.published import flannel, metallb
+from kube.settings.models import Cluster, Manifest, Mirrors, OwnManifest
+from kube.versions.addons import FLANNEL, METALLB, Addon, fitting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,19 @@ class Addons:
         return (*self.flannel.images, *(self.metallb.images_everywhere if self.metallb else ()))
 
 
+def sources(cluster: Cluster, mirrors: Mirrors) -> tuple[Manifest, Manifest]:
+    """Returns where flannel's and MetalLB's manifests come from: the inventory's, or those that fit the version."""
+    own, version = mirrors.manifests, cluster.kubernetes
+    return (
+        _source(own.flannel, fitting(FLANNEL, version)),
+        _source(own.metallb, fitting(METALLB, version)),
+    )
+
+
+def _source(own: OwnManifest, published: Addon) -> Manifest:
+    return Manifest(url=own.url or published.url, sha256=own.sha256 or published.sha256)
+
+
 def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_text: str) -> Addons:
     """The add-ons of a cluster.
 
@@ -47,5 +61,7 @@ def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_tex
     network = flannel(flannel_text, cluster, mirrors.images)
     if cluster.metallb is None:
         return Addons(flannel=network)
-    definitions, rest = metallb(metallb_text, mirrors.images)
-    return Addons(flannel=network, definitions=definitions, pool=metallb_pool(cluster.metallb), metallb=rest)
+    balancer = metallb(metallb_text, cluster, cluster.metallb, mirrors.images)
+    return Addons(
+        flannel=network, definitions=balancer.definitions, pool=balancer.pool, metallb=balancer.rest
+    )

@@ -5,17 +5,37 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
 
+from kube.objects.go_yaml import write_documents
 from kube.objects.manifest import Applied, Object, applied, read_objects, with_images
 from kube.settings.models import Cluster, MetalLB
+from kube.versions.addons import api_problem, flannel_namespace, os_label
+from kube.versions.releases import Version
 from nodewright.errors import ConfigurationError
 
-FLANNEL_NAMESPACE = "kube-flannel"
 FLANNEL_DAEMON_SET = "kube-flannel-ds"
 METALLB_NAMESPACE = "metallb-system"
 METALLB_SPEAKER = "speaker"
 #: The name of the pool and of its announcement.
 POOL = "nodewright"
+_OS_LABEL = "kubernetes.io/os"
+
+
+@dataclass(frozen=True)
+class Balancer:
+    """MetalLB in the order in which it is applied.
+
+    Args:
+        definitions: what has to be there before a pool.
+        pool: the addresses, and their announcement by ARP.
+        rest: MetalLB itself.
+    """
+
+    definitions: Applied
+    pool: Applied
+    rest: Applied
 
 
 def flannel(text: str, cluster: Cluster, mirrors: Mapping[str, str]) -> Applied:
@@ -30,45 +50,105 @@ def flannel(text: str, cluster: Cluster, mirrors: Mapping[str, str]) -> Applied:
         mirrors: from registry to prefix.
 
     Raises:
-        ConfigurationError: the manifest lacks the ConfigMap or the DaemonSet of a flannel since 0.20.
+        ConfigurationError: it lacks the ConfigMap or the DaemonSet of a flannel since 0.13, or does not fit the
+            cluster's version.
     """
-    objects = with_images(read_objects(text, "flannel's manifest"), mirrors)
+    objects = _fitted(text, "flannel", cluster.kubernetes, mirrors)
     objects = _changed(objects, "ConfigMap", "kube-flannel-cfg", lambda one: _set_network(one, cluster))
     objects = _changed(objects, "DaemonSet", FLANNEL_DAEMON_SET, lambda one: _set_pods(one, cluster))
     return applied(objects)
 
 
-def metallb(text: str, mirrors: Mapping[str, str]) -> tuple[Applied, Applied]:
-    """MetalLB's native manifest with mirrored images, in two: what has to be there before a pool, and the rest.
+def metallb(text: str, cluster: Cluster, settings: MetalLB, mirrors: Mapping[str, str]) -> Balancer:
+    """MetalLB's native manifest with mirrored images, and the pool in the form that it reads.
+
+    Up to 0.12 MetalLB reads a ConfigMap, and its namespace is a manifest of its own; from 0.13 on it reads
+    resources that the manifest defines.
 
     Raises:
-        ConfigurationError: it is no manifest.
+        ConfigurationError: it is no manifest, or does not fit the cluster's version.
     """
-    objects = with_images(read_objects(text, "MetalLB's manifest"), mirrors)
+    objects = _fitted(text, "metallb", cluster.kubernetes, mirrors)
     first = [one for one in objects if one["kind"] in {"Namespace", "CustomResourceDefinition"}]
-    return applied(first), applied(one for one in objects if one not in first)
+    defined = any(one["kind"] == "CustomResourceDefinition" for one in first)
+    rest = [one for one in objects if one not in first]
+    if not any(one["kind"] == "Namespace" for one in first):
+        first.insert(0, _NAMESPACE)
+    pool = _pool_resources(settings) if defined else [_pool_in_a_config_map(settings)]
+    return Balancer(applied(first), applied(pool), applied(rest))
 
 
-def metallb_pool(settings: MetalLB) -> Applied:
-    """The addresses, and their announcement by ARP."""
+_NAMESPACE: Object = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {"name": METALLB_NAMESPACE, "labels": {"app": "metallb"}},
+}
+
+
+def _pool_resources(settings: MetalLB) -> list[Object]:
     metadata = {"name": POOL, "namespace": METALLB_NAMESPACE}
-    addresses = [str(part) for part in settings.addresses]
-    return applied(
-        [
-            {
-                "apiVersion": "metallb.io/v1beta1",
-                "kind": "IPAddressPool",
-                "metadata": metadata,
-                "spec": {"addresses": addresses},
-            },
-            {
-                "apiVersion": "metallb.io/v1beta1",
-                "kind": "L2Advertisement",
-                "metadata": metadata,
-                "spec": {"ipAddressPools": [POOL]},
-            },
-        ]
-    )
+    return [
+        {
+            "apiVersion": "metallb.io/v1beta1",
+            "kind": "IPAddressPool",
+            "metadata": metadata,
+            "spec": {"addresses": [str(part) for part in settings.addresses]},
+        },
+        {
+            "apiVersion": "metallb.io/v1beta1",
+            "kind": "L2Advertisement",
+            "metadata": metadata,
+            "spec": {"ipAddressPools": [POOL]},
+        },
+    ]
+
+
+def _pool_in_a_config_map(settings: MetalLB) -> Object:
+    """Source: MetalLB 0.12.1, manifests/example-layer2-config.yaml."""
+    pool = {"name": POOL, "protocol": "layer2", "addresses": [str(part) for part in settings.addresses]}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "config", "namespace": METALLB_NAMESPACE},
+        "data": {"config": write_documents([{"address-pools": [pool]}])},
+    }
+
+
+def _fitted(text: str, name: str, version: Version, mirrors: Mapping[str, str]) -> list[Object]:
+    """Returns a manifest's objects with mirrored images and the labels that nodes of the version have.
+
+    Raises:
+        ConfigurationError: the version does not take them.
+    """
+    objects: list[Object] = with_images(read_objects(text, f"{name}'s manifest"), mirrors)
+    for one in objects:
+        if problem := _misfit(one, version):
+            raise ConfigurationError(
+                f"{name}'s manifest does not fit Kubernetes {version}: {problem}",
+                advice=f"without mirrors.manifests.{name} the inventory takes the published one that fits",
+            )
+    return [_with_os_label(one, os_label(version)) for one in objects]
+
+
+def _misfit(one: Object, version: Version) -> str | None:
+    if problem := api_problem(one["apiVersion"], one["kind"], version):
+        return problem
+    namespace, wanted = one["metadata"].get("namespace"), flannel_namespace(version)
+    if one["metadata"]["name"] == FLANNEL_DAEMON_SET and namespace != wanted:
+        return f"DaemonSet {FLANNEL_DAEMON_SET} is in {namespace}, and its pods belong into {wanted} there"
+    return None
+
+
+def _with_os_label(value: Any, label: str) -> Any:
+    """Returns a value whose node selectors and affinities ask for that label instead of kubernetes.io/os."""
+    if isinstance(value, dict):
+        renamed = {
+            label if key == _OS_LABEL else key: _with_os_label(inner, label) for key, inner in value.items()
+        }
+        return {**renamed, "key": label} if value.get("key") == _OS_LABEL else renamed
+    if isinstance(value, list):
+        return [_with_os_label(inner, label) for inner in value]
+    return value
 
 
 def _changed(objects: list[Object], kind: str, name: str, change: Callable[[Object], None]) -> list[Object]:
@@ -77,7 +157,7 @@ def _changed(objects: list[Object], kind: str, name: str, change: Callable[[Obje
     if len(found) != 1:
         raise ConfigurationError(
             f"flannel's manifest has no {kind} named {name}",
-            advice="mirrors.manifests.flannel must be a kube-flannel.yml of flannel 0.20 or newer",
+            advice="mirrors.manifests.flannel must be a kube-flannel.yml of flannel 0.13 or newer",
         )
     copy = deepcopy(found[0])
     change(copy)

@@ -232,18 +232,21 @@ class Manifest(Settings):
     """Its SHA-256 checksum as published, before images in it are renamed."""
 
 
-class Manifests(Places):
+class OwnManifest(Settings):
+    """Another manifest than the published one, or the same from another place."""
+
+    url: HttpUrl | None = None
+    """Its URL; by default that of the published manifest that fits `cluster.kubernetes`."""
+    sha256: Sha256 | None = None
+    """Its SHA-256 checksum before images in it are renamed; by default that of the published manifest."""
+
+
+class Manifests(Settings):
     """Where manifests come from."""
 
-    flannel: Manifest = Manifest(
-        url="https://raw.githubusercontent.com/flannel-io/flannel/v0.26.7/Documentation/kube-flannel.yml",
-        sha256="d3f539ef073032bdbd2d32900719400e0050a8ae1d00a9fef75d9d0f079c7d54",
-    )
+    flannel: OwnManifest = OwnManifest()
     """flannel."""
-    metallb: Manifest = Manifest(
-        url="https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml",
-        sha256="a1b04c376fb39c93265f551fe23716a3ae6e09b790edb3bf257d3fc784c35a18",
-    )
+    metallb: OwnManifest = OwnManifest()
     """MetalLB."""
 
 

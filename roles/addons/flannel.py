@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kube.objects.published import FLANNEL_NAMESPACE
 from kube.paths import ADMIN_KUBECONFIG, CONTAINER_LOGS, FLANNEL, KUBELET_CREDENTIALS
+from kube.versions.addons import flannel_namespace
 from nodewright.resources import wait_until
 from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
@@ -31,8 +31,9 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
     and is tried again only after many seconds. So what starts pods here waits for this.
     """
     kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
-    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={FLANNEL_NAMESPACE} --request-timeout=10s"
-    mine = f"--field-selector=spec.nodeName={ctx.host.name}"
+    namespace = flannel_namespace(ctx.settings.cluster.kubernetes)
+    kubectl = f"kubectl --kubeconfig={kubeconfig} --namespace={namespace} --request-timeout=10s"
+    mine = f"--selector=app=flannel --field-selector=spec.nodeName={ctx.host.name}"
     yield wait_until(
         "flannel runs here",
         f"[ -s {_SUBNET} ]",
@@ -48,6 +49,6 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
             """,
             kubectl=kubectl,
             mine=mine,
-            logs=f"{CONTAINER_LOGS}/*_{FLANNEL_NAMESPACE}_*.log",
+            logs=f"{CONTAINER_LOGS}/kube-flannel-*_{namespace}_*.log",
         ),
     )

@@ -10,7 +10,7 @@ import yaml
 from kube.kubeadm.configuration import JoinSecrets, init_configuration, join_configuration
 from kube.objects.manifest import verified
 from kube.objects.published import flannel, metallb
-from kube.settings.models import Manifest
+from kube.settings.models import Manifest, MetalLB
 from kube.versions.images import control_plane_images
 from kube.versions.releases import Version
 from lab.mirror import KUBERNETES_PATH, Mirror
@@ -95,6 +95,9 @@ def test_kubeadm_wants_the_images_that_the_table_says(kubeadm: Path, mirror: Mir
     )
 
 
+POOL = MetalLB.model_validate({"addresses": ["10.77.0.200-10.77.0.220"]})
+
+
 def published(mirror: Mirror, name: str) -> str:
     file = mirror.manifests[name]
     return verified((mirror.www / file.path).read_bytes(), Manifest(url=file.url, sha256=file.sha256))
@@ -107,7 +110,7 @@ def test_flannels_published_manifest_can_be_fitted(mirror: Mirror) -> None:
 
 
 def test_metallbs_published_manifest_can_be_fitted(mirror: Mirror) -> None:
-    _, result = metallb(published(mirror, "metallb"), {"quay.io": "10.77.0.1:5000"})
+    result = metallb(published(mirror, "metallb"), cluster(), POOL, {"quay.io": "10.77.0.1:5000"}).rest
     assert [image.rpartition("/")[2].partition(":")[0] for image in result.images] == [
         "controller",
         "speaker",
@@ -117,7 +120,7 @@ def test_metallbs_published_manifest_can_be_fitted(mirror: Mirror) -> None:
 def test_the_namespaces_of_the_published_manifests_admit_privileged_pods(mirror: Mirror) -> None:
     applied = (
         flannel(published(mirror, "flannel"), cluster(), {}),
-        *metallb(published(mirror, "metallb"), {}),
+        metallb(published(mirror, "metallb"), cluster(), POOL, {}).definitions,
     )
     namespaces = [
         one for part in applied for one in yaml.safe_load_all(part.text) if one["kind"] == "Namespace"

@@ -63,6 +63,7 @@ def look(answers: Mapping[str, str | Callable[[], str] | None], patience: float 
         namespace="nodewright-smoke-abc123",
         addresses={"node1": "192.0.2.1", "node2": "192.0.2.2"},
         domain="cluster.local",
+        flannel="kube-flannel",
         load_balancer=True,
         source=None,
         macs={},

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from kube.settings.node import NodeSettings
+from kube.versions.addons import flannel_namespace
 from kube.versions.images import mirrored
 from kube.versions.releases import release
 from nodewright.errors import NodewrightError
@@ -64,6 +65,7 @@ def _look(operator: Operator, stages: Sequence[str]) -> Look:
         namespace=f"nodewright-smoke-{secrets.token_hex(3)}",
         addresses={host.name: host.address for host in present},
         domain=settings.cluster.dns_domain,
+        flannel=flannel_namespace(settings.cluster.kubernetes),
         load_balancer=settings.cluster.metallb is not None,
         source=None if settings.smoke.source == "operator" else settings.smoke.source,
         macs={host.name: frozenset(facts[host.name][NETWORK].macs) for host in present},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from kube.objects.published import FLANNEL_DAEMON_SET, FLANNEL_NAMESPACE, METALLB_NAMESPACE, METALLB_SPEAKER
+from kube.objects.published import FLANNEL_DAEMON_SET, METALLB_NAMESPACE, METALLB_SPEAKER
 from roles.parts.kubeadm import KUBECTL
 from roles.parts.pods import hopeless_pods
 from workflows.smoke.look import Look, broken, until, warnings
@@ -32,7 +32,6 @@ class DaemonSet:
     probed: bool = True
 
 
-FLANNEL = DaemonSet(FLANNEL_NAMESPACE, FLANNEL_DAEMON_SET, "the pod network")
 KUBE_PROXY = DaemonSet("kube-system", "kube-proxy", "the addresses of services")
 #: It answers ten seconds and more before its first probe; that it does is seen by the page that is fetched.
 SPEAKER = DaemonSet(
@@ -42,7 +41,7 @@ SPEAKER = DaemonSet(
 
 def node_services_run(look: Look) -> None:
     """flannel and kube-proxy are in the cluster and run on every node."""
-    for one in (FLANNEL, KUBE_PROXY):
+    for one in (DaemonSet(look.flannel, FLANNEL_DAEMON_SET, "the pod network"), KUBE_PROXY):
         _runs_on_every_node(look, one)
 
 

@@ -112,7 +112,7 @@ def pods_reach_each_other(look: Look) -> None:
         raise broken(
             failed[0],
             why,
-            look.kubectl.look("--namespace=kube-flannel", "get", "pods", "--output=wide"),
+            look.kubectl.look("--namespace", look.flannel, "get", "pods", "--output=wide"),
             advice="flannel's port between the nodes (vxlan: 8472/udp), or a firewall",
         )
 

@@ -25,6 +25,7 @@ class Look:
         namespace: where nginx runs; each smoke test has its own, so that none waits for the end of another one's.
         addresses: the nodes that should be there: name → address.
         domain: the cluster's own DNS domain.
+        flannel: the namespace of the pod network.
         load_balancer: whether the cluster gives load-balancer addresses.
         source: a host to fetch from; None fetches from the operator's own machine.
         macs: a node's name → the MAC addresses of its interfaces, lower case.
@@ -37,6 +38,7 @@ class Look:
     namespace: str
     addresses: Mapping[str, str]
     domain: str
+    flannel: str
     load_balancer: bool
     source: str | None
     macs: Mapping[str, frozenset[str]]

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kube.objects.addons import sources
 from kube.objects.go_yaml import write_documents
 from kube.objects.manifest import (
     DIGEST_ANNOTATION,
@@ -18,8 +19,9 @@ from kube.objects.manifest import (
     verified,
     with_images,
 )
-from kube.objects.published import flannel, metallb, metallb_pool
-from kube.settings.models import Manifest, MetalLB
+from kube.objects.published import Balancer, flannel, metallb
+from kube.settings.models import Manifest, MetalLB, Mirrors
+from kube.versions.releases import NEWEST
 from nodewright.errors import ConfigurationError
 from tests.golden import assert_golden
 from tests.unit.kube.clusters import cluster
@@ -73,6 +75,19 @@ spec:
 """
 
 
+DEFINITION = """\
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: pools}
+"""
+
+
+def balancer(text: str, **settings: Any) -> Balancer:
+    pool = MetalLB.model_validate({"addresses": ["10.77.0.200-10.77.0.220", "10.77.1.0/28"]})
+    return metallb(text, cluster(**settings), pool, MIRRORS)
+
+
 def by_kind(text: str) -> dict[str, Any]:
     return {one["kind"]: one for one in yaml.safe_load_all(text)}
 
@@ -122,24 +137,102 @@ def test_another_manifest_is_not_taken_for_flannels() -> None:
 
 
 def test_metallb_comes_from_the_mirror_and_keeps_its_annotations() -> None:
-    _, result = metallb(METALLB, MIRRORS)
+    result = balancer(METALLB).rest
     deployment = by_kind(result.text)["Deployment"]
     assert result.images == ("10.77.0.1:5000/proxy/metallb/controller:v0.15.2",)
     assert deployment["metadata"]["annotations"] == {"kept": "yes", DIGEST_ANNOTATION: result.digest}
 
 
 def test_what_a_pool_needs_can_be_applied_before_the_webhook_that_would_refuse_it() -> None:
-    definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
-    text = METALLB + yaml.safe_dump({**definition, "metadata": {"name": "pools"}}, explicit_start=True)
-    first, rest = metallb(text, MIRRORS)
-    assert "CustomResourceDefinition" in by_kind(first.text)
-    assert "CustomResourceDefinition" not in by_kind(rest.text)
-    assert "Deployment" in by_kind(rest.text)
+    result = balancer(METALLB + DEFINITION)
+    assert "CustomResourceDefinition" in by_kind(result.definitions.text)
+    assert "CustomResourceDefinition" not in by_kind(result.rest.text)
+    assert "Deployment" in by_kind(result.rest.text)
 
 
 def test_the_pool_and_its_announcement() -> None:
-    settings = MetalLB.model_validate({"addresses": ["10.77.0.200-10.77.0.220", "10.77.1.0/28"]})
-    assert_golden("kube/metallb-pool.yaml", metallb_pool(settings).text)
+    assert_golden("kube/metallb-pool.yaml", balancer(METALLB + DEFINITION).pool.text)
+
+
+def test_the_pool_of_a_metallb_without_definitions_is_a_config_map_in_a_namespace_of_ours() -> None:
+    """Up to 0.12, as Kubernetes below 1.16 needs it."""
+    old = balancer(METALLB, kubernetes="1.13.3")
+    pool = by_kind(old.pool.text)["ConfigMap"]
+    assert pool["metadata"]["namespace"] == by_kind(old.definitions.text)["Namespace"]["metadata"]["name"]
+    assert_golden("kube/metallb-pool-of-0.12.yaml", old.pool.text)
+
+
+SELECTED = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: speaker, namespace: metallb-system}
+spec:
+  template:
+    spec:
+      nodeSelector: {kubernetes.io/os: linux}
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms:
+            - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]
+      containers: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "label"), [("1.13.12", "beta.kubernetes.io/os"), ("1.14.0", "kubernetes.io/os")]
+)
+def test_pods_look_for_nodes_by_the_label_that_nodes_of_the_version_have(version: str, label: str) -> None:
+    spec = by_kind(balancer(SELECTED, kubernetes=version).rest.text)["DaemonSet"]["spec"]["template"]["spec"]
+    affinity = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert spec["nodeSelector"] == {label: "linux"}
+    assert affinity["nodeSelectorTerms"][0]["matchExpressions"][0]["key"] == label
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "version", "why"),
+    [
+        ("policy/v1beta1", "PodSecurityPolicy", "1.25.0", "is served up to Kubernetes 1.24"),
+        (
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "1.15.12",
+            "is served from Kubernetes 1.16 on",
+        ),
+        ("extensions/v1beta1", "DaemonSet", "1.16.0", "is served up to Kubernetes 1.15"),
+    ],
+)
+def test_a_manifest_that_the_version_does_not_serve_is_refused_with_the_reason(
+    api: str, kind: str, version: str, why: str
+) -> None:
+    one = yaml.safe_dump({"apiVersion": api, "kind": kind, "metadata": {"name": "a"}}, explicit_start=True)
+    with pytest.raises(ConfigurationError, match=f"{kind} of {api} {why}"):
+        balancer(METALLB + one, kubernetes=version)
+
+
+def test_flannel_in_a_namespace_where_its_priority_is_not_admitted_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="is in kube-flannel, and its pods belong into kube-system"):
+        flannel(FLANNEL, cluster(kubernetes="1.16.15"), {})
+    assert flannel(
+        FLANNEL.replace("namespace: kube-flannel", "namespace: kube-system"),
+        cluster(kubernetes="1.16.15"),
+        {},
+    )
+
+
+def test_each_minor_takes_the_manifests_that_fit_it_unless_the_inventory_names_others() -> None:
+    def versions(minor: int) -> list[str]:
+        both = sources(cluster(kubernetes=f"1.{minor}.0"), Mirrors())
+        return [manifest.url.split("/")[5] for manifest in both]
+
+    assert versions(13) == versions(16) == ["v0.18.1", "v0.12.1"]
+    assert versions(17) == versions(18) == ["v0.26.7", "v0.12.1"]
+    assert versions(19) == versions(20) == ["v0.26.7", "v0.13.12"]
+    assert versions(21) == versions(22) == ["v0.26.7", "v0.14.3"]
+    assert versions(23) == versions(NEWEST.minor) == ["v0.26.7", "v0.15.2"]
+    own = {"url": "https://example.org/flannel.yml", "sha256": "0" * 64}
+    named = Mirrors.model_validate({"manifests": {"flannel": own}})
+    assert sources(cluster(kubernetes="1.13.3"), named)[0] == Manifest.model_validate(own)
 
 
 def test_a_manifest_with_another_checksum_is_refused_with_both() -> None:

@@ -11,7 +11,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from kube.objects.addons import sources
 from kube.settings.inventory import Inventory
+from kube.versions.addons import FLANNEL, fitting
 from nodewright.inventory import InventoryError, Settings, load, schema
 from nodewright.secret import Secret
 
@@ -227,11 +229,13 @@ def test_an_editor_takes_a_repository_given_in_part() -> None:
     assert schema(Inventory)["$defs"]["Repository"]["required"] == ["url", "key"]
 
 
-def test_a_manifest_from_elsewhere_keeps_the_checksum_of_the_default(tmp_path: Path) -> None:
+def test_a_manifest_from_elsewhere_keeps_the_checksum_of_the_published_one(tmp_path: Path) -> None:
     path = tmp_path / "inventory.yaml"
     path.write_text(f"{HEAD}{HOSTS}mirrors: {{manifests: {{flannel: {{url: http://mirror/f.yml}}}}}}\n")
-    manifests = load(path, Inventory).settings.mirrors.manifests
-    assert manifests.flannel.sha256 == Inventory.model_fields["mirrors"].default.manifests.flannel.sha256
+    settings = load(path, Inventory).settings
+    flannel, _ = sources(settings.cluster, settings.mirrors)
+    assert flannel.url == "http://mirror/f.yml"
+    assert flannel.sha256 == fitting(FLANNEL, settings.cluster.kubernetes).sha256
 
 
 SECRET = f"{HEAD}{HOSTS}ssh: {{sudo_password: {{env: NODEWRIGHT_NOT_SET}}}}\n"

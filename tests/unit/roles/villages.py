@@ -10,6 +10,7 @@ from kube.facts.host import SELINUX, SWAP, UNITS, SeLinux, Swap, Unit
 from kube.objects.addons import addons
 from kube.settings.inventory import Inventory
 from kube.settings.node import NodeSettings
+from kube.versions.addons import flannel_namespace
 from nodewright.facts import (
     KERNEL,
     OPERATING_SYSTEM,
@@ -63,6 +64,10 @@ kind: Namespace
 metadata:
   name: metallb-system
   labels: {pod-security.kubernetes.io/enforce: privileged}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ipaddresspools.metallb.io}
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -194,7 +199,13 @@ def steps_of(role: Role[NodeSettings], ctx: Context[NodeSettings]) -> dict[str, 
 
 
 def _host(of: Inventory, group: str, name: str, address: str) -> Host[NodeSettings]:
-    fetched = addons(of.cluster, of.mirrors, flannel_text=FLANNEL, metallb_text=METALLB)
+    namespace = flannel_namespace(of.cluster.kubernetes)
+    fetched = addons(
+        of.cluster,
+        of.mirrors,
+        flannel_text=FLANNEL.replace("namespace: kube-flannel", f"namespace: {namespace}"),
+        metallb_text=METALLB,
+    )
     return Host(
         name=name,
         address=address,

@@ -6,7 +6,7 @@ check() {
 [ ! -L /etc/nodewright/manifests/metallb-definitions.yaml ]
 [ -f /etc/nodewright/manifests/metallb-definitions.yaml ]
 [ "$(stat -c %a:%U:%G /etc/nodewright/manifests/metallb-definitions.yaml)" = 600:root:root ]
-[ "$(sha256sum </etc/nodewright/manifests/metallb-definitions.yaml)" = '4ba39fa1ac919aae151fb446e6a071f6bf9e29a4ef47a26c4bc37b83b20113a6  -' ]
+[ "$(sha256sum </etc/nodewright/manifests/metallb-definitions.yaml)" = 'c203d75a9b83762ed19eee79a626c324aedc18637f0e882dd8b10aaf32a0180d  -' ]
 }
 show() {
 stat -c %A:%U:%G /etc/nodewright/manifests/metallb-definitions.yaml
@@ -30,7 +30,14 @@ metadata:
   labels:
     pod-security.kubernetes.io/enforce: privileged
   annotations:
-    nodewright/digest: d3384df9562a1bb4b05ba9965d16e6e2099b17b9e9b26c2b2737afd6487b372c
+    nodewright/digest: 13e63c0011aaa048646a2bd93fea94480a71aeb8c04c03c348f8d5f5b622c67e
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: ipaddresspools.metallb.io
+  annotations:
+    nodewright/digest: 13e63c0011aaa048646a2bd93fea94480a71aeb8c04c03c348f8d5f5b622c67e
 END
 chown root:root "$temporary"
 chmod 0600 "$temporary"
@@ -46,11 +53,11 @@ fi
 # ---- metallb-definitions applied (at most 120 s; due after: manifest of metallb-definitions)
 check() {
 digests=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf get --filename /etc/nodewright/manifests/metallb-definitions.yaml --ignore-not-found --output 'jsonpath={range .items[*]}{.metadata.annotations.nodewright/digest}{"\n"}{end}')
-count=$(grep -cxF d3384df9562a1bb4b05ba9965d16e6e2099b17b9e9b26c2b2737afd6487b372c <<END
+count=$(grep -cxF 13e63c0011aaa048646a2bd93fea94480a71aeb8c04c03c348f8d5f5b622c67e <<END
 $digests
 END
 )
-[ "$count" = 1 ]
+[ "$count" = 2 ]
 }
 apply() {
 kubectl --kubeconfig=/etc/kubernetes/admin.conf apply --filename /etc/nodewright/manifests/metallb-definitions.yaml --server-side --force-conflicts --field-manager=nodewright

@@ -1,5 +1,5 @@
 #!/bin/sh
-# pod_network on 1.34.2-docker-control-plane, 1.13.3-docker-control-plane, 1.20.15-docker-control-plane, 1.24.17-docker-control-plane, 1.31.14-containerd-control-plane, 1.34.2-containerd-mirrored-control-plane, 1.34.2-docker-mirrored-control-plane, 1.36.1-everything-control-plane, single-node-control-plane, selinux-disabled-control-plane, selinux-enforcing-control-plane, selinux-enforcing-at-last-control-plane
+# pod_network on 1.34.2-docker-control-plane, 1.20.15-docker-control-plane, 1.24.17-docker-control-plane, 1.31.14-containerd-control-plane, 1.34.2-containerd-mirrored-control-plane, 1.34.2-docker-mirrored-control-plane, 1.36.1-everything-control-plane, single-node-control-plane, selinux-disabled-control-plane, selinux-enforcing-control-plane, selinux-enforcing-at-last-control-plane
 
 # ---- flannel runs here (at most 240 s)
 check() {
@@ -26,7 +26,7 @@ while :; do
   set +e
 (
   set -e
-  kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --field-selector=spec.nodeName=node1 --output 'jsonpath={range .items[*]}{"pod\t"}{.metadata.name}{"\n"}{range .status.initContainerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{range .status.containerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{end}' >"$nw_tmp/states"
+  kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --selector=app=flannel --field-selector=spec.nodeName=node1 --output 'jsonpath={range .items[*]}{"pod\t"}{.metadata.name}{"\n"}{range .status.initContainerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{range .status.containerStatuses[*]}{.name}{"\t"}{.restartCount}{"\t"}{.state.waiting.reason}{"\t"}{.state.waiting.message}{"\n"}{end}{end}' >"$nw_tmp/states"
 awk -F '\t' -v new=0 '$1 == "pod" { pod = $2; next }
 $3 == "InvalidImageName" || $3 == "ErrImageNeverPull" { vain = 1 }
 ($3 == "ErrImagePull" || $3 == "ImagePullBackOff") && $4 ~ /[Nn]ot [Ff]ound|manifest unknown|name unknown|access denied|unauthorized|authentication required|no match for platform/ { vain = 1 }
@@ -53,8 +53,8 @@ set -e
     set +e
     (
       set +e
-      kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --field-selector=spec.nodeName=node1 --output=wide
-      tail -n 20 /var/log/containers/*_kube-flannel_*.log
+      kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --selector=app=flannel --field-selector=spec.nodeName=node1 --output=wide
+      tail -n 20 /var/log/containers/kube-flannel-*_kube-flannel_*.log
     )
     set -e
     exit 1
@@ -65,8 +65,8 @@ fi
     set +e
     (
       set +e
-      kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --field-selector=spec.nodeName=node1 --output=wide
-      tail -n 20 /var/log/containers/*_kube-flannel_*.log
+      kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace=kube-flannel --request-timeout=10s get pods --selector=app=flannel --field-selector=spec.nodeName=node1 --output=wide
+      tail -n 20 /var/log/containers/kube-flannel-*_kube-flannel_*.log
     )
     set -e
     exit 1
