@@ -13,12 +13,14 @@ from tests.e2e.terminal import Terminal
 _DICE = random.Random(10)
 PAUSES = [round(_DICE.uniform(0, 25), 1) for _ in range(6)]
 
-#: Its changed configuration makes a restart due, which takes that long.
+#: Its changed configuration makes a restart due, which takes that long. A kubelet that was just started has forgotten
+#: that containers ended in earlier restarts, for which it would let them wait for minutes.
 SLOW_RESTART = """
 mkdir -p /etc/systemd/system/docker.service.d
 printf '[Service]\\nExecStartPre=/bin/sleep {pause}\\n' >/etc/systemd/system/docker.service.d/slow.conf
 systemctl daemon-reload
 sed -i 's/50m/1m/' /etc/docker/daemon.json
+systemctl restart kubelet
 """
 #: Something to mend, so that all steps of node1 are looked at once more at its script's end.
 SOMETHING_DUE = "rm /root/.kube/nodewright-*"

@@ -208,7 +208,7 @@ def _assigned_address(look: Look) -> str:
         address[:] = [entry["ip"] for entry in given if "ip" in entry]
         return bool(address)
 
-    if (why := until(look, assigned, look.patience)) is not None:
+    if (why := until(look, assigned, max(look.patience, look.back_off))) is not None:
         raise broken(
             "the service of type LoadBalancer got no address",
             why,
