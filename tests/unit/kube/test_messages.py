@@ -151,6 +151,12 @@ def test_message_about_an_address(tmp_path: Path, address: str, what: str, advic
     assert problems(tmp_path, text) == [f"5:20: {what} → {advice}"]
 
 
+def test_the_smallest_inventory_has_names_and_addresses_and_is_right(tmp_path: Path) -> None:
+    assert (
+        problems(tmp_path, "cluster: {name: test}\ncontrol_planes:\n  node1: {address: 192.168.1.11}\n") == []
+    )
+
+
 def test_the_cluster_is_missing_and_the_message_says_what_it_needs(tmp_path: Path) -> None:
     path = tmp_path / "inventory.yaml"
     path.write_text(HOSTS)
