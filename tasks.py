@@ -111,6 +111,13 @@ def check(c: Context, inventory: str | None = None) -> int:
     return commands.check(_file(c, inventory))
 
 
+@task(positional=["name"], help={"name": "of the ready mirrors: aliyun, ustc, tuna, daocloud"})
+@command
+def mirrors(c: Context, name: str) -> int:
+    """Print what the name of ready mirrors stands for, to be read, or pasted into an inventory and edited."""
+    return commands.mirrors(name)
+
+
 @task(positional=["host"], help={**INVENTORY, "host": "a host's name in the inventory"})
 @command
 def show(c: Context, host: str, inventory: str | None = None) -> int:
@@ -161,7 +168,7 @@ def look(c: Context) -> int:
 
 
 namespace = Collection(provision, plan, smoke, status, reset, kubeconfig, lab.lab)
-namespace.add_collection(Collection("inventory", check, show, schema))
+namespace.add_collection(Collection("inventory", check, show, mirrors, schema))
 namespace.add_collection(Collection("hosts", trust))
 namespace.configure({"inventory": "inventory.yaml"})
 for name in namespace.task_names:

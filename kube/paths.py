@@ -47,6 +47,8 @@ CRI_DOCKERD = f"{PROGRAMS}/bin/cri-dockerd"
 
 # ---- Of the host -----------------------------------------------------------------------------------------------
 
+#: Whom the system trusts besides: update-ca-trust(8).
+AUTHORITIES = "/etc/pki/ca-trust/source/anchors/nodewright.pem"
 CHRONY = "/etc/chrony.conf"
 CONTAINERD = "/etc/containerd/config.toml"
 #: containerd reads hosts.toml anew at each pull: no restart.
@@ -55,6 +57,12 @@ DNF, YUM = "/etc/dnf/dnf.conf", "/etc/yum.conf"
 DOCKER = "/etc/docker/daemon.json"
 HOSTS = "/etc/hosts"
 NETWORK_MANAGER = "/etc/NetworkManager/conf.d/nodewright.conf"
+SYSTEM_PROGRAMS = "/usr/bin"
+#: The kubelet and cri-dockerd, which systemd starts without HOME, look here for logins, and it outlives a `kubeadm
+#: reset`, which /var/lib/kubelet does not. Source: k8s.io/kubernetes/pkg/credentialprovider/config.go.
+REGISTRY_LOGINS_FOLDER = "/.docker"
+REGISTRY_LOGINS = f"{REGISTRY_LOGINS_FOLDER}/config.json"
+RESOLV_CONF = "/etc/resolv.conf"
 #: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
 RELABEL = "/.autorelabel"
 SELINUX = "/etc/selinux/config"
@@ -80,6 +88,7 @@ CONTAINER_LOGS = "/var/log/containers"
 KUBELET_MANAGERS = (f"{KUBELET}/cpu_manager_state", f"{KUBELET}/memory_manager_state")
 CGROUPS = "/sys/fs/cgroup"
 FLANNEL = "/run/flannel"
+CNI_PLUGINS = "/opt/cni/bin"
 CNI_CONFIGURATION = "/etc/cni/net.d/10-flannel.conflist"
 #: Of flannel's plugin and those that it calls.
 CNI_STATE = ("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results")
@@ -121,6 +130,7 @@ PLACES = (
         "~/.kube/nodewright-NAME", "the administrator's kubeconfig, of root and of the SSH user", Goes.RESET
     ),
     Place("~/.kube/config", "a link to it, where there was no such file", Goes.RESET),
+    Place(REGISTRY_LOGINS, "your logins of registries, for root alone", Goes.RESET),
     Place(KUBELET_STAMP, "the digest of the settings that the kubelet was started with", Goes.RESET),
     Place(
         KUBELET_MANAGERS_STAMP, "the digest of those that its CPU and memory managers remember", Goes.RESET
@@ -139,12 +149,17 @@ PLACES = (
     ),
     Place(f"{UNITS}/cri-docker.socket", "cri-dockerd's socket, where an archive brought it", Goes.PACKAGES),
     Place(PROGRAMS, "cri-dockerd, where an archive brought it", Goes.PACKAGES),
+    Place(AUTHORITIES, "the authorities of your mirrors", Goes.PACKAGES),
     Place(PACKAGES, "packages from a URL", Goes.PACKAGES),
     Place(STAMPS, "what each service's last restart has seen", Goes.PACKAGES),
     Place(RUN, "the lock, and what scripts need while they run", Goes.BOOT),
     Place(BEFORE, "every file and unit of somebody else's, as it was before it was first changed"),
     Place(HOSTNAME, "the inventory's name of the host"),
-    Place(HOSTS, "a marked block that names all hosts"),
+    Place(HOSTS, "a marked block that names all hosts, with your lines"),
+    Place(RESOLV_CONF, "your name servers, with `cluster.resolver`; a reset puts back what was there"),
+    Place(f"{SYSTEM_PROGRAMS}/kubeNAME", "Kubernetes as plain files; `reset --packages` takes them away"),
+    Place(f"{CNI_PLUGINS}/NAME", "likewise, CNI's plugins"),
+    Place(f"{UNITS}/kubelet.service", "likewise, the kubelet's unit"),
     Place(FSTAB, "no swap"),
     Place(ZRAM, "empty: no swap on zram"),
     Place(f"{UNITS}/NAME.swap", "masked: no swap"),

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kube.settings.inventory import Inventory
+from kube.settings.ready_mirrors import READY, ready_text
 from nodewright import errors
 from nodewright.errors import EXIT_DONE, ConfigurationError, NodewrightError
 from nodewright.facts.fragment import Facts
@@ -93,6 +94,16 @@ def check(inventory: str) -> int:
     )
     if session.inventory.unset:
         print(f"not set here, and needed by other commands: {', '.join(sorted(session.inventory.unset))}")
+    for finding in settings.cautions():
+        print(f"warning: {session.inventory.problem(finding)}", file=sys.stderr)
+    return EXIT_DONE
+
+
+def mirrors(name: str) -> int:
+    """Prints what the name of ready mirrors stands for."""
+    if name not in READY:
+        raise ConfigurationError(f"there are no ready mirrors `{name}`", advice=f"known: {', '.join(READY)}")
+    print(ready_text(name), end="")
     return EXIT_DONE
 
 

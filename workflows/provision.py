@@ -17,11 +17,13 @@ from roles.control_plane.join_secrets import (
 )
 from roles.control_plane.kubeadm_init import kubeadm_init
 from roles.control_plane.kubeconfig import kubeconfig
+from roles.host.authorities import authorities
 from roles.host.clock import clock
 from roles.host.firewall import firewall
 from roles.host.identity import identity
 from roles.host.kernel import kernel
 from roles.host.network_manager import network_manager
+from roles.host.resolver import resolver
 from roles.host.selinux import selinux
 from roles.host.swap import swap
 from roles.node.kubeadm_join import kubeadm_join
@@ -30,6 +32,7 @@ from roles.node.kubelet_settings import kubelet_settings
 from roles.node.node_marks import node_marks
 from roles.software.images import images
 from roles.software.packages import software
+from roles.software.registry_logins import registry_logins
 from roles.software.repositories import repositories
 from roles.software.runtime import runtime
 from workflows.hosts import (
@@ -67,8 +70,8 @@ PROVISION = Workflow(
             name="prepare",
             on=every_host,
             roles=(
-                identity, firewall, selinux, swap, kernel, network_manager,
-                repositories, software, clock, runtime, images, kubelet,
+                identity, firewall, selinux, swap, kernel, network_manager, resolver,
+                authorities, repositories, software, clock, registry_logins, runtime, images, kubelet,
             ),
         ),
         Stage(name="init", on=first_control_plane, roles=(kubeadm_init, kubeconfig), needs=("prepare",)),

@@ -66,6 +66,10 @@ CHANGES = (
     Change("cluster.selinux", Effect.RESTARTS, "the host: to `disabled`, and from it to `enforcing`"),
     Change("cluster.time_servers", Effect.RESTARTS, "chronyd"),
     Change("cluster.sysctls", Effect.ROLLS_OUT, "one that is no longer named keeps its value until a reboot"),
+    Change("cluster.packages", Effect.ROLLS_OUT, "one that is no longer named stays installed"),
+    Change("cluster.kernel_modules", Effect.ROLLS_OUT, "one that is no longer named stays"),
+    Change("cluster.hosts_lines", Effect.ROLLS_OUT, ""),
+    Change("cluster.resolver", Effect.RESTARTS, "kubelet on each node; pods that run keep what they had"),
     Change("cluster.proxy", Effect.RESTARTS, "the runtime, with Docker its containers too, and kubelet"),
     Change(
         "cluster.log_rotation",
@@ -86,6 +90,10 @@ CHANGES = (
         "the runtime, with Docker its containers too, flannel, MetalLB; the control plane keeps its images",
     ),
     Change("mirrors.insecure_registries", Effect.RESTARTS, "the runtime, with Docker its containers too"),
+    Change(
+        "mirrors.logins", Effect.RESTARTS, "containerd; Docker reads them anew, kubelet within five minutes"
+    ),
+    Change("mirrors.authorities", Effect.RESTARTS, "the runtime, with Docker its containers too"),
     Change("mirrors.manifests", Effect.RESTARTS, "flannel or MetalLB"),
     Change("smoke.from", Effect.LATER, "with the next smoke test"),
     Change("smoke.image", Effect.LATER, "with the next smoke test"),

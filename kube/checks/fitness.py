@@ -150,7 +150,7 @@ def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]
 
     Sources: coredns#5764; coredns.io, plugin loop; docs.docker.com, "DNS services".
     """
-    servers = resolver.for_pods
+    servers = cluster.resolver.nameservers if cluster.resolver else resolver.for_pods
     if "resolvConf" in cluster.kubelet:
         return
     if not servers:

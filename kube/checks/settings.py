@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from kube.checks.needs import need_findings
 from kube.checks.overrides import override_findings
 from kube.settings.addresses import AddressRange
-from kube.settings.models import HostSettings, Packages
+from kube.settings.models import HostSettings, KubernetesFiles, Packages, Repository
 from kube.versions.cri_dockerd import RELEASES as CRI_DOCKERDS
 from kube.versions.cri_dockerd import api_floor, cri_dockerd
 from kube.versions.patches import exists, newest_patch
 from kube.versions.releases import NEWEST, OLDEST, known, release
+from kube.versions.repositories import KUBERNETES_KEY
 from nodewright.inventory import Finding, Unread
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _kubernetes_packages(inventory: Inventory) -> Iterator[Finding]:
     elif (
         known(version)
         and not release(version).public_packages
-        and repository.key == Packages().kubernetes.key
+        and isinstance(repository, Repository)
+        and repository.key == (KUBERNETES_KEY,)
     ):
         yield Finding(
             "`key` is missing: the public repository's key, the default, signs packages from 1.24 on",
@@ -145,6 +147,32 @@ def _certificates_of_control_planes(inventory: Inventory) -> Iterator[Finding]:
             path=("control_planes",),
             advice="keep one control plane, or take a newer version",
         )
+
+
+def _kubernetes_files(inventory: Inventory) -> Iterator[Finding]:
+    cluster, files = inventory.cluster, inventory.mirrors.packages.kubernetes
+    if not isinstance(files, KubernetesFiles) or files.crictl is not None or not known(cluster.kubernetes):
+        return
+    row = release(cluster.kubernetes)
+    if row.wants_crictl(cluster.runtime):
+        yield Finding(
+            f"kubeadm {row.line} does not run without crictl",
+            path=("mirrors", "packages", "kubernetes"),
+            advice="give `crictl` the `url` and `sha256` of an archive of kubernetes-sigs/cri-tools",
+        )
+
+
+def _hosts_lines(inventory: Inventory) -> Iterator[Finding]:
+    addresses = {path[1]: str(address) for path, address in _host_addresses(inventory)}
+    for index, line in enumerate(inventory.cluster.hosts_lines):
+        address, *names = line.split()
+        for name in names:
+            if addresses.get(name, address) != address:
+                yield Finding(
+                    f"{name} is a host of this inventory, and its address is {addresses[name]}",
+                    path=("cluster", "hosts_lines", index),
+                    advice="remove the name here: all hosts of the inventory know each other anyway",
+                )
 
 
 def _kubelet_patches(inventory: Inventory) -> Iterator[Finding]:
@@ -285,9 +313,11 @@ _CHECKS: tuple[Callable[[Inventory], Iterator[Finding]], ...] = (
     _number_of_control_planes,
     _endpoint_of_control_planes,
     _certificates_of_control_planes,
+    _kubernetes_files,
     _kubelet_patches,
     _names,
     _addresses,
+    _hosts_lines,
     _pods_and_services,
     _size_of_services,
     _hosts_in_networks,

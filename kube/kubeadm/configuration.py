@@ -112,7 +112,8 @@ def cluster_configuration(cluster: Cluster, mirrors: Mirrors) -> Document:
 def kubelet_configuration(cluster: Cluster) -> Document:
     """What all kubelets share, the user's overrides merged in.
 
-    resolvConf is left to kubeadm, which looks on each node whether systemd-resolved runs there.
+    resolvConf is left to kubeadm, which looks on each node whether systemd-resolved runs there; but pods ask the
+    name servers that the inventory names.
     """
     document: Document = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -121,6 +122,8 @@ def kubelet_configuration(cluster: Cluster) -> Document:
         "containerLogMaxSize": cluster.log_rotation.max_size,
         "containerLogMaxFiles": cluster.log_rotation.max_files,
     }
+    if cluster.resolver is not None:
+        document["resolvConf"] = "/etc/resolv.conf"
     return merged(document, cluster.kubelet)
 
 

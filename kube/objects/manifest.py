@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import yaml
 
 from kube.objects.go_yaml import read_documents, write_documents
 from kube.settings.models import Manifest
-from kube.versions.images import mirrored
+from kube.versions.images import Mirrors, mirrored
 from nodewright.errors import ConfigurationError
 
 #: On every object that nodewright applies; without a dot in it, so that a jsonpath can name it plainly.
@@ -93,7 +93,7 @@ def _once(images: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(images))
 
 
-def with_images(value: Any, mirrors: Mapping[str, str]) -> Any:
+def with_images(value: Any, mirrors: Mirrors) -> Any:
     """A value in which every container's image has its mirrored name."""
     if isinstance(value, dict):
         return {
@@ -120,7 +120,7 @@ def images_of(value: Any) -> Iterator[str]:
             yield from images_of(inner)
 
 
-def _mirrored_container(container: Any, mirrors: Mapping[str, str]) -> Any:
+def _mirrored_container(container: Any, mirrors: Mirrors) -> Any:
     if not isinstance(container, dict) or not isinstance(container.get("image"), str):
         return container
     return {**container, "image": mirrored(container["image"], mirrors)}

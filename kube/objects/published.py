@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from kube.objects.go_yaml import write_documents
 from kube.objects.manifest import Applied, Object, applied, read_objects, with_images
 from kube.settings.models import Cluster, MetalLB
 from kube.versions.addons import api_problem, flannel_namespace, os_label
+from kube.versions.images import Mirrors
 from kube.versions.releases import Version
 from nodewright.errors import ConfigurationError
 
@@ -38,7 +39,7 @@ class Balancer:
     rest: Applied
 
 
-def flannel(text: str, cluster: Cluster, mirrors: Mapping[str, str]) -> Applied:
+def flannel(text: str, cluster: Cluster, mirrors: Mirrors) -> Applied:
     """flannel's manifest with the cluster's pod network, backend and interface.
 
     By default flannel takes the interface of the default route, on Vagrant's machines 10.0.2.15 on each of
@@ -59,7 +60,7 @@ def flannel(text: str, cluster: Cluster, mirrors: Mapping[str, str]) -> Applied:
     return applied(objects)
 
 
-def metallb(text: str, cluster: Cluster, settings: MetalLB, mirrors: Mapping[str, str]) -> Balancer:
+def metallb(text: str, cluster: Cluster, settings: MetalLB, mirrors: Mirrors) -> Balancer:
     """MetalLB's native manifest with mirrored images, and the pool in the form that it reads.
 
     Up to 0.12 MetalLB reads a ConfigMap, and its namespace is a manifest of its own; from 0.13 on it reads
@@ -114,7 +115,7 @@ def _pool_in_a_config_map(settings: MetalLB) -> Object:
     }
 
 
-def _fitted(text: str, name: str, version: Version, mirrors: Mapping[str, str]) -> list[Object]:
+def _fitted(text: str, name: str, version: Version, mirrors: Mirrors) -> list[Object]:
     """Returns a manifest's objects with mirrored images and the labels that nodes of the version have.
 
     Raises:

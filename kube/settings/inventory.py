@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from kube.checks.cautions import cautions
 from kube.checks.settings import findings
 from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
 from kube.settings.node import NodeSettings
+from kube.settings.ready_mirrors import READY, ready_settings
 from nodewright.inventory import Finding, InventoryModel, Text
 
 CONTROL_PLANES = "control_planes"
@@ -24,8 +26,11 @@ class Inventory(InventoryModel):
 
     cluster: Cluster
     """What the hosts become together."""
-    mirrors: Mirrors = Mirrors()
-    """Where packages, images and manifests come from."""
+    mirrors: Annotated[
+        Mirrors,
+        BeforeValidator(ready_settings, json_schema_input_type=Literal[tuple(READY)] | Mirrors),
+    ] = Mirrors()
+    """Where packages, images and manifests come from: your own settings, or the name of ready ones."""
     smoke: Smoke = Smoke()
     """The smoke test."""
     control_planes: Mapping[Text, HostSettings] = Field(min_length=1)
@@ -49,3 +54,7 @@ class Inventory(InventoryModel):
     def findings(self) -> Iterable[Finding]:
         """What is wrong with settings that are each valid by themselves."""
         return findings(self)
+
+    def cautions(self) -> Iterable[Finding]:
+        """Yields what is valid, and may yet not do what was meant."""
+        return cautions(self.cluster, self.mirrors)

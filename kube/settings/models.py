@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from kube.settings.addresses import AddressRangeText, IPv4Text, NetworkText
+from kube.settings.registries import CertificatesSetting, ImageMirrorSetting, Login, RegistryHost
 from kube.settings.scalars import (
     CertificateName,
     ClusterName,
@@ -36,6 +37,7 @@ from kube.settings.scalars import (
     TaintText,
     VersionText,
 )
+from kube.settings.site import HostsLine, ModuleName, PackageName, RepositoryName, Resolver
 from kube.versions.releases import Version
 from kube.versions.repositories import DOCKER_KEY, DOCKER_URL, KUBERNETES_KEY, KUBERNETES_URL
 from nodewright import inventory
@@ -126,6 +128,14 @@ class Cluster(Settings):
     """NTP servers for chrony; by default those that the distribution set."""
     sysctls: Mapping[KernelSetting, Text] = {}
     """Kernel settings on all hosts, besides those that Kubernetes needs."""
+    packages: tuple[PackageName, ...] = ()
+    """Further packages on all hosts, at any version, from the hosts' repositories and `mirrors.packages.others`."""
+    kernel_modules: tuple[ModuleName, ...] = ()
+    """Further kernel modules on all hosts, now and at each boot."""
+    hosts_lines: tuple[HostsLine, ...] = ()
+    """Further lines of /etc/hosts on all hosts, each ADDRESS NAME…"""
+    resolver: Resolver | None = None
+    """What /etc/resolv.conf says on all hosts; by default it is left alone."""
     proxy: Proxy | None = None
     """The HTTP proxy that the package manager, the runtime and kubelet use."""
     log_rotation: LogRotation = LogRotation()
@@ -158,6 +168,15 @@ class Repository(Settings):
     """URL of the GPG key that signs it, or a list of URLs."""
 
 
+class PublishedFile(Settings):
+    """A file, used only if its checksum fits."""
+
+    url: HttpUrl
+    """Its URL."""
+    sha256: Sha256
+    """Its SHA-256 checksum, 64 hexadecimal digits."""
+
+
 class PackageFile(Settings):
     """One package or release archive by its URL and checksum."""
 
@@ -178,6 +197,29 @@ def _kind(value: object) -> str:
     return "repository" if "key" in keys else "package"
 
 
+class KubernetesFiles(Settings):
+    """Kubernetes as plain files, where there is a file store and no mirror of packages."""
+
+    kubeadm: PublishedFile
+    """The program, as dl.k8s.io has it at `vVERSION/bin/linux/amd64/kubeadm`."""
+    kubelet: PublishedFile
+    """The program."""
+    kubectl: PublishedFile
+    """The program."""
+    cni_plugins: PublishedFile
+    """The archive of containernetworking/plugins, `cni-plugins-linux-amd64-VERSION.tgz`."""
+    crictl: PublishedFile | None = None
+    """The archive of kubernetes-sigs/cri-tools, `crictl-VERSION-linux-amd64.tar.gz`; kubeadm wants it up to 1.30."""
+
+
+_FILES = frozenset(KubernetesFiles.model_fields)
+
+
+def _kind_of_kubernetes(value: object) -> str:
+    keys = value if isinstance(value, Mapping) else vars(value)
+    return "files" if _FILES & set(keys) else "repository"
+
+
 class Places(Settings):
     """Maps that have a default each; what a map leaves out is as in its default."""
 
@@ -189,7 +231,9 @@ class Places(Settings):
         defaults = {name: field.default for name, field in cls.model_fields.items()}
         return {
             name: {**dict(defaults[name]), **given}
-            if isinstance(given, Mapping) and isinstance(defaults.get(name), Settings)
+            if isinstance(given, Mapping)
+            and isinstance(defaults.get(name), Settings)
+            and not _FILES & set(given)
             else given
             for name, given in data.items()
         }
@@ -200,17 +244,25 @@ class Places(Settings):
         result = handler(core)
         properties = handler.resolve_ref_schema(result)["properties"]
         for name, setting in properties.items():
-            if isinstance(setting.get("default"), dict):
-                inlined = {**handler.resolve_ref_schema({"$ref": setting["$ref"]}), **setting}
-                properties[name] = {key: inlined[key] for key in inlined if key not in {"$ref", "required"}}
+            default = cls.model_fields[name].default
+            if not isinstance(default, Settings):
+                continue
+            # Of several kinds of map the first is the default's.
+            first, *others = setting.get("oneOf", [setting])
+            whole = {**type(default).model_json_schema(), **first}
+            inlined = {key: whole[key] for key in whole if key not in {"$ref", "required"}}
+            properties[name] = {**setting, "oneOf": [inlined, *others]} if others else inlined
         return result
 
 
 class Packages(Places):
     """Where packages come from, besides the distribution's own repositories."""
 
-    kubernetes: Repository = Repository(url=KUBERNETES_URL, key=(KUBERNETES_KEY,))
-    """kubeadm, kubelet, kubectl, kubernetes-cni and cri-tools."""
+    kubernetes: Annotated[
+        Annotated[Repository, Tag("repository")] | Annotated[KubernetesFiles, Tag("files")],
+        Discriminator(_kind_of_kubernetes),
+    ] = Repository(url=KUBERNETES_URL, key=(KUBERNETES_KEY,))
+    """A repository with kubeadm, kubelet, kubectl, kubernetes-cni and cri-tools; or each as a file."""
     docker: Repository = Repository(url=DOCKER_URL, key=(DOCKER_KEY,))
     """docker-ce and docker-ce-cli, and containerd.io for either runtime."""
     cri_dockerd: (
@@ -221,6 +273,8 @@ class Packages(Places):
         | None
     ) = None
     """cri-dockerd: an archive or RPM by URL and checksum, or a repository; by default the published archive."""
+    others: Mapping[RepositoryName, Repository] = {}
+    """Further repositories on all hosts, by names of yours."""
 
 
 class Manifest(Settings):
@@ -255,10 +309,15 @@ class Mirrors(Settings):
 
     packages: Packages = Packages()
     """Package repositories."""
-    images: Mapping[ServerName, ImagePrefix] = {}
-    """From a registry (`docker.io`) to the HOST[:PORT][/PATH] that has its images under their own paths."""
+    images: Mapping[RegistryHost, ImageMirrorSetting] = {}
+    """From a registry (`docker.io`) to the HOST[:PORT][/PATH] that has its images under their own paths, or to a map
+    with `prefix` and `flat: true`."""
     insecure_registries: tuple[ImagePrefix, ...] = ()
     """Registries, HOST[:PORT], that speak plain HTTP."""
+    logins: Mapping[RegistryHost, Login] = {}
+    """By a registry's HOST[:PORT], a `user` and a `password` for it."""
+    authorities: CertificatesSetting | None = None
+    """A file of yours with certificates (PEM) of the authorities that your mirrors' certificates are signed by."""
     manifests: Manifests = Manifests()
     """Manifests of what runs in the cluster."""
 

@@ -82,9 +82,10 @@ def _setting(whole: Schema, model: Schema, name: str, path: str, given: Schema) 
     setting = model["properties"][name]
     default = given.get(name, setting.get("default"))
     options = list(_options(whole, setting))
-    models = [option for option in options if "properties" in option]
-    within = models if len(models) == len(options) else []
-    values = "map" if within else ", ".join(dict.fromkeys(_values(option) for option in options))
+    within = [option for option in options if "properties" in option]
+    values = ", ".join(
+        dict.fromkeys("map" if "properties" in option else _values(option) for option in options)
+    )
     required = name in model.get("required", ()) and name not in given
     description = setting.get("description") or options[0].get("description", "")
     yield f"| `{path}` | {values} | {'*to be given*' if required else _shown(default)} | {description} |"

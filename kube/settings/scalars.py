@@ -115,7 +115,7 @@ def _not_all(name: str) -> str:
     return name
 
 
-def _like(pattern: str, form: str) -> tuple[Any, ...]:
+def like(pattern: str, form: str) -> tuple[Any, ...]:
     """What pydantic needs to know about text of a form; `form` says it in words for the message."""
     compiled = re.compile(pattern)
 
@@ -129,24 +129,24 @@ def _like(pattern: str, form: str) -> tuple[Any, ...]:
 
 ClusterName = Annotated[
     str,
-    *_like(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", "a name of at most 63 lower-case letters, digits and `-`"),
+    *like(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", "a name of at most 63 lower-case letters, digits and `-`"),
 ]
-InterfaceName = Annotated[Text, *_like(r"[^\s/]{1,15}", "the name of a network interface")]
-LabelKey = Annotated[str, *_like(_LABEL_KEY, "a label's key, such as `disk` or `example.org/disk`")]
+InterfaceName = Annotated[Text, *like(r"[^\s/]{1,15}", "the name of a network interface")]
+LabelKey = Annotated[str, *like(_LABEL_KEY, "a label's key, such as `disk` or `example.org/disk`")]
 LabelValue = Annotated[
     str,
-    *_like(rf"({_LABEL_NAME})?", "a label's value: at most 63 letters, digits, `-`, `_` and `.`"),
+    *like(rf"({_LABEL_NAME})?", "a label's value: at most 63 letters, digits, `-`, `_` and `.`"),
 ]
 FolderPath = Annotated[
     str,
-    *_like(
+    *like(
         r"/[\w.-]+(/[\w.-]+)*", "the path of a folder, such as /data/containers, without a slash at its end"
     ),
 ]
-Sha256 = Annotated[str, *_like(r"[0-9a-f]{64}", "a SHA-256 checksum: 64 digits and letters a to f")]
-HttpUrl = Annotated[Text, *_like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
+Sha256 = Annotated[str, *like(r"[0-9a-f]{64}", "a SHA-256 checksum: 64 digits and letters a to f")]
+HttpUrl = Annotated[Text, *like(r"https?://[^\s/]+\S*", "a URL that starts with http:// or https://")]
 KeyUrl = Annotated[
-    Text, *_like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
+    Text, *like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
 ]
 #: One text, or a list of texts.
 Keys = Annotated[
@@ -159,29 +159,27 @@ Keys = Annotated[
 ]
 ImagePrefix = Annotated[
     str,
-    *_like(
+    *like(
         r"[A-Za-z0-9][-A-Za-z0-9.]*(:\d+)?(/[-a-z0-9._/]*[a-z0-9])?",
         "what stands before an image's path: HOST[:PORT][/PATH], without http://",
     ),
 ]
-Size = Annotated[str, *_like(r"[1-9]\d*(Ki|Mi|Gi)", "a size such as 50Mi")]
+Size = Annotated[str, *like(r"[1-9]\d*(Ki|Mi|Gi)", "a size such as 50Mi")]
 PreflightCheck = Annotated[
     str,
-    *_like(r"[A-Za-z][-A-Za-z0-9./]*", "the name of a kubeadm preflight check, such as SystemVerification"),
+    *like(r"[A-Za-z][-A-Za-z0-9./]*", "the name of a kubeadm preflight check, such as SystemVerification"),
     AfterValidator(_not_all),
 ]
-ServerName = Annotated[Text, *_like(_SERVER, "the name or address of a server")]
-CertificateName = Annotated[Text, *_like(rf"(\*\.)?{_SERVER}", "a name or address for a certificate")]
-DirectName = Annotated[
-    Text, *_like(rf"(\*?\.)?{_SERVER}(/\d+)?", "a name, a domain, an address or a network")
-]
+ServerName = Annotated[Text, *like(_SERVER, "the name or address of a server")]
+CertificateName = Annotated[Text, *like(rf"(\*\.)?{_SERVER}", "a name or address for a certificate")]
+DirectName = Annotated[Text, *like(rf"(\*?\.)?{_SERVER}(/\d+)?", "a name, a domain, an address or a network")]
 PackageVersion = Annotated[
-    Text, *_like(r"[0-9A-Za-z][-0-9A-Za-z.:+~^_]*", "the version of a package, such as `29.0.1`")
+    Text, *like(r"[0-9A-Za-z][-0-9A-Za-z.:+~^_]*", "the version of a package, such as `29.0.1`")
 ]
 ImageName = Annotated[
     Text,
-    *_like(r"[A-Za-z0-9][-A-Za-z0-9._/:@]*", "the name of an image, such as docker.io/library/nginx:1.22"),
+    *like(r"[A-Za-z0-9][-A-Za-z0-9._/:@]*", "the name of an image, such as docker.io/library/nginx:1.22"),
 ]
 KernelSetting = Annotated[
-    Text, *_like(r"[A-Za-z0-9_][-A-Za-z0-9_./]*", "a kernel setting, such as `vm.swappiness`")
+    Text, *like(r"[A-Za-z0-9_][-A-Za-z0-9_./]*", "a kernel setting, such as `vm.swappiness`")
 ]

@@ -1,18 +1,35 @@
 """Which images there are, and what they are called behind a mirror.
 
-A mirror maps a registry to a prefix; the path after the registry stays whole:
-`registry.k8s.io/coredns/coredns:v1.12.1` → `mirror:5000/coredns/coredns:v1.12.1`.
+A mirror puts a prefix in a registry's place. The path after the registry stays whole:
+`registry.k8s.io/coredns/coredns:v1.12.1` → `mirror:5000/coredns/coredns:v1.12.1`. In a flat mirror its last name
+alone stays: → `mirror/google_containers/coredns:v1.12.1`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from kube.versions.releases import Version, images, release
 
 #: Also for versions whose own default is k8s.gcr.io, which was frozen in 2023: all its images are here too.
 #: Source: kubernetes.io, blog of 2023-02-06, "k8s.gcr.io Image Registry Will Be Frozen".
 KUBERNETES_REGISTRY = "registry.k8s.io"
+
+
+class Mirror(Protocol):
+    """What has the images of a registry."""
+
+    @property
+    def prefix(self) -> str:
+        """HOST[:PORT][/PATH], which stands before an image's path."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether all images lie side by side, by the last name of their path."""
+
+
+Mirrors = Mapping[str, Mirror]
 
 
 def normalised(image: str) -> str:
@@ -28,38 +45,42 @@ def normalised(image: str) -> str:
     return f"{registry}/{path}"
 
 
-def mirrored(image: str, mirrors: Mapping[str, str]) -> str:
+def mirrored(image: str, mirrors: Mirrors) -> str:
     """The name under which to pull an image: its full name, the registry replaced where there is a mirror."""
     registry, _, path = normalised(image).partition("/")
-    return f"{mirrors.get(registry, registry)}/{path}"
+    mirror = mirrors.get(registry)
+    if mirror is None:
+        return f"{registry}/{path}"
+    return f"{mirror.prefix}/{path.rpartition('/')[2] if mirror.flat else path}"
 
 
-def kubernetes_prefix(mirrors: Mapping[str, str]) -> str:
+def kubernetes_prefix(mirrors: Mirrors) -> str:
     """What stands before `/kube-apiserver` and its like: kubeadm's imageRepository."""
-    return mirrors.get(KUBERNETES_REGISTRY, KUBERNETES_REGISTRY)
+    mirror = mirrors.get(KUBERNETES_REGISTRY)
+    return mirror.prefix if mirror else KUBERNETES_REGISTRY
 
 
-def coredns_prefix(version: Version, mirrors: Mapping[str, str]) -> str:
+def coredns_prefix(version: Version, mirrors: Mirrors) -> str:
     """What stands before `/coredns:TAG`: kubeadm's dns.imageRepository.
 
-    From 1.21 on CoreDNS lies one level deeper, and kubeadm adds that level only to the repository that is
-    its own default. Source: kubeadm's cmd/kubeadm/app/images/images.go, GetDNSImage.
+    From 1.21 on CoreDNS lies one level deeper, but in a flat mirror; and kubeadm adds that level only to the
+    repository that is its own default. Source: kubeadm's cmd/kubeadm/app/images/images.go, GetDNSImage.
     """
-    prefix = kubernetes_prefix(mirrors)
-    return f"{prefix}/coredns" if release(version).minor >= 21 else prefix
+    name = "coredns" if release(version).minor < 21 else "coredns/coredns"
+    return mirrored(f"{KUBERNETES_REGISTRY}/{name}", mirrors).rpartition("/")[0]
 
 
-def pause_image(version: Version, mirrors: Mapping[str, str]) -> str:
+def pause_image(version: Version, mirrors: Mirrors) -> str:
     """The sandbox image, which runtime and kubeadm must agree upon."""
     return f"{kubernetes_prefix(mirrors)}/pause:{images(version).pause}"
 
 
-def node_images(version: Version, mirrors: Mapping[str, str]) -> tuple[str, ...]:
+def node_images(version: Version, mirrors: Mirrors) -> tuple[str, ...]:
     """What kubeadm's cluster pulls on every node, mirrored: kube-proxy and the sandbox."""
     return (f"{kubernetes_prefix(mirrors)}/kube-proxy:{version.tag}", pause_image(version, mirrors))
 
 
-def control_plane_images(version: Version, mirrors: Mapping[str, str]) -> tuple[str, ...]:
+def control_plane_images(version: Version, mirrors: Mirrors) -> tuple[str, ...]:
     """All that `kubeadm config images list` names for a control plane with its own etcd, mirrored."""
     prefix = kubernetes_prefix(mirrors)
     components = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")

@@ -150,6 +150,13 @@ class Release:
         """kubectl's `apply --server-side` and the API behind it are there [4: 1.18]."""
         return self.minor >= 18
 
+    def wants_crictl(self, runtime: str) -> bool:
+        """Returns whether kubeadm's preflight fails without crictl: up to 1.30, but for dockershim.
+
+        Source: kubernetes/kubeadm#3064 and kubernetes#124685, which took kubeadm from crictl to the CRI's own API.
+        """
+        return self.minor < 31 and not (runtime == "docker" and self.dockershim)
+
     @property
     def restarts_rollouts(self) -> bool:
         """kubectl has `rollout restart` [4: 1.15]."""

@@ -16,7 +16,7 @@ lists replace. A host belongs to one group. The model says what groups there are
 """
 
 from nodewright.inventory.explain import Explained, explain
-from nodewright.inventory.fields import FileSetting, PathSetting, SecretSetting
+from nodewright.inventory.fields import FileSetting, PathSetting, SecretSetting, TextFile, TextFileSetting
 from nodewright.inventory.load import Inventory, load
 from nodewright.inventory.models import (
     Bastion,
@@ -51,6 +51,8 @@ __all__ = [
     "Settings",
     "SshSettings",
     "Text",
+    "TextFile",
+    "TextFileSetting",
     "Unread",
     "explain",
     "load",

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+)
 
 from nodewright.inventory.problems import Finding
 from nodewright.inventory.text import Text
@@ -136,6 +144,39 @@ def _private_key(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True)
+class TextFile:
+    """A file of the operator's, read when the inventory is.
+
+    Args:
+        path: absolute.
+        text: what it holds.
+    """
+
+    path: str
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.path
+
+
+def _text_file(value: Any, info: ValidationInfo) -> TextFile:
+    if isinstance(value, TextFile):
+        return value
+    if not isinstance(value, str):
+        raise Finding("not the path of a file")
+    path = _existing(_path(value, info), info)
+    seen = _surroundings(info).seen
+    if ("text", path) not in seen:
+        try:
+            seen["text", path] = Path(path).read_text(encoding="utf-8")
+        except OSError as error:
+            raise Finding(f"{path} cannot be read: {(error.strerror or '').lower()}") from None
+        except UnicodeDecodeError:
+            raise Finding(f"{path} is not UTF-8") from None
+    return TextFile(path, seen["text", path])
+
+
 #: `{env: NAME}`, `{file: PATH}`, or the text itself; the latter two only in files that others cannot read.
 SecretSetting = Annotated[
     Secret, PlainValidator(_secret, json_schema_input_type=EnvReference | FileReference | str)
@@ -149,3 +190,7 @@ FileSetting = Annotated[PathSetting, AfterValidator(_existing)]
 
 #: The same, of a private key.
 KeySetting = Annotated[PathSetting, AfterValidator(_private_key), AfterValidator(_existing)]
+#: The same, and the value is what the file holds.
+TextFileSetting = Annotated[
+    TextFile, PlainValidator(_text_file, json_schema_input_type=str), PlainSerializer(str, return_type=str)
+]

@@ -13,9 +13,10 @@ from roles import NodeContext
 
 @role
 def identity(ctx: NodeContext) -> Iterator[Step]:
-    """The node's name, and all hosts in /etc/hosts: names resolve even while no DNS does."""
+    """The node's name, all hosts in /etc/hosts, since names resolve even while no DNS does, and lines of the site."""
     yield hostname(ctx.host.name)
-    yield _known("".join(f"{host.address} {host.name}\n" for host in ctx.hosts.values()))
+    hosts = (f"{host.address} {host.name}\n" for host in ctx.hosts.values())
+    yield _known("".join([*hosts, *(f"{line}\n" for line in ctx.settings.cluster.hosts_lines)]))
 
 
 @lru_cache(maxsize=8)

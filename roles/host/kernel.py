@@ -54,7 +54,8 @@ def _modules(ctx: NodeContext) -> dict[str, str]:
     proxy, system = ctx.settings.cluster.kube_proxy, ctx.mine[OPERATING_SYSTEM]
     nftables = proxy.get("mode") == "nftables" or (system.is_el and system.major >= 10)
     ipvs = {**_IPVS, **_scheduler(proxy)} if proxy.get("mode") == "ipvs" else {}
-    return {**MODULES, **ipvs, **(_NFTABLES if nftables else {})}
+    own = dict.fromkeys(ctx.settings.cluster.kernel_modules, "")
+    return {**own, **MODULES, **ipvs, **(_NFTABLES if nftables else {})}
 
 
 def _scheduler(proxy: Mapping[str, object]) -> dict[str, str]:

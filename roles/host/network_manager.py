@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kube.facts.host import UNITS
 from kube.paths import NETWORK_MANAGER
 from nodewright.paths import STAMPS
-from nodewright.resources import command, file, masked, reboot
+from nodewright.resources import command, file, masked, reboot, restored
 from nodewright.script.shell import digest, quote, renamed, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
@@ -16,6 +16,12 @@ UNMANAGED = """\
 # It would give these interfaces addresses and routes of its own.
 [keyfile]
 unmanaged-devices=interface-name:cni0;interface-name:flannel*;interface-name:veth*;interface-name:cali*
+"""
+#: NetworkManager.conf(5): it then leaves /etc/resolv.conf alone, and pushes nothing to systemd-resolved either.
+_NO_NAME_SERVERS = """\
+[main]
+dns=none
+systemd-resolved=false
 """
 _STAMP = f"{STAMPS}/NetworkManager"
 
@@ -27,15 +33,36 @@ def network_manager(ctx: NodeContext) -> Iterator[Step]:
     if "NetworkManager.service" not in units:
         return
     alone = "interfaces that NetworkManager leaves alone"
-    yield file(NETWORK_MANAGER, UNMANAGED, name=alone)
-    yield _has_read_it(after=alone)
+    content = UNMANAGED + (_NO_NAME_SERVERS if ctx.settings.cluster.resolver else "")
+    yield file(NETWORK_MANAGER, content, name=alone)
+    yield _has_read_it(content, after=alone)
     for unit in ("nm-cloud-setup.timer", "nm-cloud-setup.service"):
         yield masked(unit)
     if "nm-cloud-setup.service" in units:
         yield _no_rules_of_cloud_setup()
 
 
-def _has_read_it(after: str) -> Step:
+def network_manager_as_it_was() -> Iterator[Step]:
+    """Yields the steps after which NetworkManager writes name servers again; where it was never told, none is due."""
+    before = restored(NETWORK_MANAGER, name="NetworkManager's configuration as it was before")
+    yield before
+    yield command(
+        "NetworkManager has read that",
+        sh(
+            """
+            if systemctl is-active --quiet NetworkManager.service; then
+              systemctl reload NetworkManager.service
+            fi
+            rm -f @stamp
+            """,
+            stamp=_STAMP,
+        ),
+        check=f"[ ! -e {_STAMP} ]",
+        after=(before.name,),
+    )
+
+
+def _has_read_it(content: str, after: str) -> Step:
     """The stamp outlives a boot, after which NetworkManager has read all that there is anyway."""
     return command(
         "NetworkManager has read it",
@@ -52,7 +79,7 @@ def _has_read_it(after: str) -> Step:
             stamps=STAMPS,
             leave_stamp=renamed(_STAMP, f"sha256sum <{NETWORK_MANAGER} >@new"),
         ),
-        check=f'[ "$(cat {_STAMP})" = {quote(digest(UNMANAGED))} ]',
+        check=f'[ "$(cat {_STAMP})" = {quote(digest(content))} ]',
         after=(after,),
     )
 

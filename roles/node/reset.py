@@ -12,6 +12,7 @@ from kube.facts.membership import TRACES
 from kube.paths import (
     CNI_CONFIGURATION,
     CNI_STATE,
+    CONTAINERD,
     ETCD,
     FLANNEL,
     KUBELET,
@@ -19,13 +20,16 @@ from kube.paths import (
     KUBELET_STAMP,
     KUBERNETES,
     MEMBERSHIP_FILE,
+    REGISTRY_LOGINS,
+    RESOLV_CONF,
 )
-from nodewright.paths import CONFIGURATION
-from nodewright.resources import absent, command, stopped
+from nodewright.paths import CONFIGURATION, MODULES
+from nodewright.resources import absent, command, restored, stopped
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.control_plane.kubeconfig import no_kubeconfig
+from roles.host.network_manager import network_manager_as_it_was
 from roles.parts.kubeadm import reset_command
 
 #: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
@@ -54,9 +58,31 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
     yield from _packet_filters()
     yield _no_tables()
     yield from no_kubeconfig(ctx)
+    yield restored(REGISTRY_LOGINS, name="no logins of registries of ours")
+    yield _no_logins_of_containerd()
+    yield from _nothing_of_the_site(ctx)
     yield absent(KUBELET_STAMP, name="no memory of kubelet's settings")
     yield absent(KUBELET_MANAGERS_STAMP, name="no memory of the settings of kubelet's managers")
     yield absent(CONFIGURATION, tree=True, name=f"no member of a cluster any more ({MEMBERSHIP_FILE})")
+
+
+def _nothing_of_the_site(ctx: NodeContext) -> Iterator[Step]:
+    """What the inventory gave the host beside Kubernetes; its packages stay, as others may need them by now."""
+    for module in ctx.settings.cluster.kernel_modules:
+        yield restored(f"{MODULES}/{module}.conf", name=f"module {module} at boot as it was before")
+    if ctx.settings.cluster.resolver is not None:
+        yield restored(RESOLV_CONF, name="no name servers of ours")
+        yield from network_manager_as_it_was()
+
+
+def _no_logins_of_containerd() -> Step:
+    """Takes the logins out of its configuration, which stays with the package."""
+    found = r"registry\.configs\..*\.auth\]$"
+    return command(
+        "no logins of registries in containerd's configuration",
+        f"sed -i '/{found}/,/^ *$/d' {CONTAINERD}",
+        check=f"if grep -qs '{found}' {CONTAINERD}; then\n  exit 1\nfi",
+    )
 
 
 def _kubeadm_reset(ctx: NodeContext) -> Step:

@@ -10,8 +10,9 @@ from nodewright.resources import command, file, service
 from nodewright.script.shell import quote, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.host.authorities import authorities_files
 from roles.parts.proxy import proxy_files, proxy_of
-from roles.parts.registries import registry_url
+from roles.parts.registries import logins_of_containerd, registry_url
 from roles.parts.templates import render
 from roles.software.packages import of_wanted_packages
 
@@ -29,13 +30,16 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
         root=cluster.runtime_folder,
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
         systemd_cgroup=cluster.kubelet.get("cgroupDriver", "systemd") == "systemd",
+        logins=logins_of_containerd(mirrors),
     )
-    configured = [file(CONTAINERD, content), *proxy_of("containerd.service", ctx)]
+    secret = bool(mirrors.logins)
+    whole = file(CONTAINERD, content, mode="0600" if secret else "0644", secret=secret)
+    configured = [whole, *proxy_of("containerd.service", ctx)]
     yield from _registries(ctx)
     yield from configured
     runs = service(
         "containerd",
-        depends_on=[CONTAINERD, *proxy_files("containerd.service", ctx)],
+        depends_on=[CONTAINERD, *proxy_files("containerd.service", ctx), *authorities_files(ctx)],
         packages=["containerd.io"],
         after=tuple(step.name for step in configured),
     )
@@ -43,16 +47,20 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _registries(ctx: NodeContext) -> Iterator[Step]:
-    """Pods that name the public registries find the mirror; and plain HTTP only where it was asked for."""
+    """Pods that name the public registries find the mirror; and plain HTTP only where it was asked for.
+
+    A flat mirror has another path for the same image, which hosts.toml cannot say.
+    """
     mirrors = ctx.settings.mirrors
-    for registry, prefix in mirrors.images.items():
+    whole = {registry: mirror.prefix for registry, mirror in mirrors.images.items() if not mirror.flat}
+    for registry, prefix in whole.items():
         host, _, path = prefix.partition("/")
         url = registry_url(host, mirrors) + (f"/v2/{path}" if path else "")
         yield _hosts(registry, server=None, mirror=url, override_path=bool(path))
     for host in mirrors.insecure_registries:
         url = registry_url(host, mirrors)
         yield _hosts(host, server=url, mirror=url, override_path=False)
-    yield _no_others({*mirrors.images, *mirrors.insecure_registries})
+    yield _no_others({*whole, *mirrors.insecure_registries})
 
 
 def _hosts(registry: str, **values: object) -> Step:

@@ -10,6 +10,7 @@ from kube.paths import DOCKER
 from nodewright.resources import file, group, service
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.host.authorities import authorities_files
 from roles.parts.proxy import proxy_files, proxy_of
 from roles.parts.registries import registry_url
 from roles.software.cri_dockerd import cri_dockerd_service, uses_cri_dockerd
@@ -29,7 +30,7 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
         packages.append("containerd.io")
     runs = service(
         "docker",
-        depends_on=[DOCKER, *proxy_files("docker.service", ctx)],
+        depends_on=[DOCKER, *proxy_files("docker.service", ctx), *authorities_files(ctx)],
         packages=packages,
         after=tuple(step.name for step in configured),
     )
@@ -59,6 +60,6 @@ def _configuration(ctx: NodeContext) -> str:
         configuration["insecure-registries"] = list(mirrors.insecure_registries)
     hub = mirrors.images.get("docker.io")
     # A mirror of Docker's cannot lie below a path: docs.docker.com, "Registry as a pull through cache".
-    if hub and "/" not in hub:
-        configuration["registry-mirrors"] = [registry_url(hub, mirrors)]
+    if hub and "/" not in hub.prefix and not hub.flat:
+        configuration["registry-mirrors"] = [registry_url(hub.prefix, mirrors)]
     return json.dumps(configuration, indent=2) + "\n"

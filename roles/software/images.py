@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kube.facts.membership import MEMBERSHIP, Standing
-from kube.paths import CONTAINERD_REGISTRIES
+from kube.paths import CONTAINERD_REGISTRIES, REGISTRY_LOGINS_FOLDER
 from kube.versions.images import control_plane_images, mirrored, node_images
+from kube.versions.releases import cri_socket
 from nodewright.paths import BACKGROUND
-from nodewright.resources import background
+from nodewright.resources import awaited, background
 from nodewright.script.shell import quote, quote_all, sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
+from roles.parts.registries import needs_login
 
 #: Holds the run that last started to pull.
 _TRIED = f"{BACKGROUND}/images.run"
@@ -44,6 +46,12 @@ def images(ctx: NodeContext) -> Iterator[Step]:
         name="image pulls begun",
     )
     yield replace(step, apply=f'{step.apply}\necho "$nw_run_id" >{_TRIED}')
+    locked = [image for image in wanted if needs_login(image, ctx.settings.mirrors)]
+    if locked and cluster.runtime == "docker":
+        # kubeadm asks cri-dockerd for images without any login.
+        yield awaited(
+            "images", check=_present(ctx, locked), deadline=1800, name="images that need a login are here"
+        )
 
 
 def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
@@ -57,10 +65,17 @@ def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
 
 def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
     """All at once: the time goes into unpacking. One that fails does not hinder the others."""
-    pull = "docker pull"
-    if ctx.settings.cluster.runtime == "containerd":
-        pull = f"ctr --namespace k8s.io images pull --hosts-dir {CONTAINERD_REGISTRIES}"
-    return "\n".join([*(f"{pull} {quote(image)} >/dev/null &" for image in wanted), "wait"])
+    return "\n".join([*(f"{_puller(ctx, image)} {quote(image)} >/dev/null &" for image in wanted), "wait"])
+
+
+def _puller(ctx: NodeContext, image: str) -> str:
+    """The command that pulls an image. A login is never in an argv: Docker reads its file, CRI containerd's own."""
+    cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
+    if cluster.runtime == "docker":
+        return f"docker --config {REGISTRY_LOGINS_FOLDER} pull" if mirrors.logins else "docker pull"
+    if needs_login(image, mirrors):
+        return f"crictl --runtime-endpoint {cri_socket(cluster.kubernetes, cluster.runtime)} pull"
+    return f"ctr --namespace k8s.io images pull --hosts-dir {CONTAINERD_REGISTRIES}"
 
 
 def _present(ctx: NodeContext, wanted: Sequence[str]) -> str:

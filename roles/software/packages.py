@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kube.paths import PACKAGES
-from kube.settings.models import PackageFile, Repository
+from kube.settings.models import KubernetesFiles, PackageFile, Repository
 from kube.versions.releases import DockerPackages, docker_packages, kubernetes_cni_package, release
 from nodewright.resources import Package, command, download, packages
 from nodewright.resources.packages import install
@@ -15,6 +15,7 @@ from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.parts.proxy import through_proxy
 from roles.software.cri_dockerd import cri_dockerd_program, uses_cri_dockerd
+from roles.software.kubernetes_files import PROGRAMS, kubernetes_files
 from roles.software.repositories import manager
 
 #: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
@@ -30,15 +31,14 @@ def software(ctx: NodeContext) -> Iterator[Step]:
     """Kubernetes at the inventory's version, the runtime, and what both call."""
     cluster = ctx.settings.cluster
     version = str(cluster.kubernetes)
-    wanted = [Package(name, version) for name in ("kubeadm", "kubelet", "kubectl")]
-    if cni := kubernetes_cni_package(cluster.kubernetes):
-        wanted.append(Package("kubernetes-cni", cni))
-    wanted += _runtime(ctx)
+    wanted = [*_kubernetes(ctx), *_runtime(ctx)]
     wanted += [Package(tool) for tool in TOOLS if tool != "iproute-tc" or manager(ctx) != "yum"]
+    wanted += [Package(name) for name in cluster.packages if name not in {one.name for one in wanted}]
     everything = packages(
         wanted, manager=manager(ctx), name=f"Kubernetes {version}, {cluster.runtime} and tools"
     )
     yield through_proxy(everything, ctx)
+    yield from kubernetes_files(ctx)
     source = ctx.settings.mirrors.packages.cri_dockerd
     if uses_cri_dockerd(ctx) and isinstance(source, PackageFile) and not source.archive:
         yield from _cri_dockerd(ctx, source)
@@ -61,6 +61,16 @@ def docker_version(ctx: NodeContext) -> DockerPackages:
     """The Docker that the inventory pins, or the newest that this Kubernetes was validated with."""
     cluster = ctx.settings.cluster
     return docker_packages(cluster.package_versions.docker or release(cluster.kubernetes).docker or "")
+
+
+def _kubernetes(ctx: NodeContext) -> Iterator[Package]:
+    if isinstance(ctx.settings.mirrors.packages.kubernetes, KubernetesFiles):
+        return
+    version = ctx.settings.cluster.kubernetes
+    for name in PROGRAMS:
+        yield Package(name, str(version))
+    if cni := kubernetes_cni_package(version):
+        yield Package("kubernetes-cni", cni)
 
 
 def _runtime(ctx: NodeContext) -> Iterator[Package]:

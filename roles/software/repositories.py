@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kube.checks.earlier import dead_repository, not_excluded
 from kube.facts.earlier import EARLIER, OtherRepository
@@ -11,8 +11,10 @@ from kube.settings.models import Repository
 from kube.versions.releases import release
 from kube.versions.repositories import docker_folder
 from nodewright.facts import OPERATING_SYSTEM, PACKAGE_MANAGER
-from nodewright.resources import ini_key, repository, restored
+from nodewright.paths import REPOSITORIES
+from nodewright.resources import command, ini_key, repository, restored
 from nodewright.resources.packages import Manager
+from nodewright.script.shell import script
 from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.software.centos_vault import centos_vault
@@ -31,10 +33,14 @@ def repositories(ctx: NodeContext) -> Iterator[Step]:
     yield from _proxy(ctx)
     yield from centos_vault(ctx)
     sources = ctx.settings.mirrors.packages
-    yield _repository(ctx, KUBERNETES, sources.kubernetes, KUBERNETES_PACKAGES)
+    if isinstance(sources.kubernetes, Repository):
+        yield _repository(ctx, KUBERNETES, sources.kubernetes, KUBERNETES_PACKAGES)
     yield _repository(ctx, DOCKER, sources.docker, RUNTIME_PACKAGES)
     if isinstance(sources.cri_dockerd, Repository):
         yield _repository(ctx, CRI_DOCKERD, sources.cri_dockerd, RUNTIME_PACKAGES)
+    for name, source in sources.others.items():
+        yield _repository(ctx, f"of-site-{name}", source, ())
+    yield no_other_repositories([f"nodewright-of-site-{name}.repo" for name in sources.others])
     yield from _others(ctx)
 
 
@@ -53,6 +59,18 @@ def _repository(ctx: NodeContext, label: str, source: Repository, exclude: tuple
         base_urls=[_filled(ctx, source.url)],
         keys=[_filled(ctx, key) for key in source.key],
         exclude=exclude,
+    )
+
+
+def no_other_repositories(wanted: Sequence[str]) -> Step:
+    """Returns the step that takes away the site's repositories, but for these files."""
+    kept = " ".join(f"! -name {name}" for name in wanted)
+    found = f'find {REPOSITORIES} -name "nodewright-of-site-*.repo" {kept}'.rstrip()
+    return command(
+        "no other repositories of the site",
+        f"{found} -delete",
+        check=script(f"if [ -d {REPOSITORIES} ]; then", f'  [ -z "$({found})" ]', "fi"),
+        show=found,
     )
 
 

@@ -14,7 +14,7 @@ from kube.settings.models import Manifest, MetalLB
 from kube.versions.images import control_plane_images
 from kube.versions.releases import Version
 from lab.mirror import KUBERNETES_PATH, Mirror
-from tests.unit.kube.clusters import cluster, host, mirrors, node
+from tests.unit.kube.clusters import cluster, host, mirrors, node, whole
 
 SECRETS = JoinSecrets(
     token="abcdef.0123456789abcdef", ca_hash=f"sha256:{'ab' * 32}", certificate_key="ab" * 32
@@ -83,7 +83,7 @@ def test_kubeadm_takes_a_join(kubeadm: Path, tmp_path: Path, version: str, contr
 
 
 def test_kubeadm_wants_the_images_that_the_table_says(kubeadm: Path, mirror: Mirror, tmp_path: Path) -> None:
-    prefixes = {"registry.k8s.io": "10.77.0.1:5000/proxy"}
+    prefixes = {"registry.k8s.io": whole("10.77.0.1:5000/proxy")}
     file = tmp_path / "kubeadm.yaml"
     settings = node(of=cluster(kubernetes=mirror.kubernetes), behind=mirrors(images=prefixes))
     file.write_text(init_configuration(settings))
@@ -104,13 +104,13 @@ def published(mirror: Mirror, name: str) -> str:
 
 
 def test_flannels_published_manifest_can_be_fitted(mirror: Mirror) -> None:
-    result = flannel(published(mirror, "flannel"), cluster(), {"ghcr.io": "10.77.0.1:5000"})
+    result = flannel(published(mirror, "flannel"), cluster(), {"ghcr.io": whole("10.77.0.1:5000")})
     assert result.count == 6
     assert {image.partition("/")[0] for image in result.images} == {"10.77.0.1:5000"}
 
 
 def test_metallbs_published_manifest_can_be_fitted(mirror: Mirror) -> None:
-    result = metallb(published(mirror, "metallb"), cluster(), POOL, {"quay.io": "10.77.0.1:5000"}).rest
+    result = metallb(published(mirror, "metallb"), cluster(), POOL, {"quay.io": whole("10.77.0.1:5000")}).rest
     assert [image.rpartition("/")[2].partition(":")[0] for image in result.images] == [
         "controller",
         "speaker",

@@ -186,6 +186,8 @@ def load(folder: Path, content: str, monkeypatch: pytest.MonkeyPatch) -> Invento
             file = folder / path.removeprefix("~/")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
+    for path in re.findall(r"\bauthorities: ([^\s,}]+)", content):
+        (folder / path).write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
     path = folder / "inventory.yaml"
     path.write_text(content, encoding="utf-8")
     return inventory.load(path, Inventory).settings

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import tasks
+from kube.settings.inventory import Inventory
+from nodewright.inventory import load
 
 ROOT = Path(__file__).parents[2]
 #: Packages that take their time; PyYAML is not among them, since Invoke itself imports it.
@@ -290,3 +292,46 @@ def test_an_unknown_host_in_limit_is_refused_before_anything_is_contacted(invent
     done = invoke(inventory.parent, "hosts.trust", "--limit", "node9")
     assert done.returncode == 3
     assert "--limit names node9" in done.stderr
+
+
+def test_ready_mirrors_are_named_by_one_word_and_printed_as_what_may_stand_there_instead(
+    tmp_path: Path,
+) -> None:
+    printed = invoke(tmp_path, "inventory.mirrors", "aliyun")
+    hosts = "cluster: {name: example, runtime: containerd}\ncontrol_planes: {node1: {address: 192.0.2.11}}\n"
+    (tmp_path / "word.yaml").write_text(f"mirrors: aliyun\n{hosts}")
+    (tmp_path / "printed.yaml").write_text(printed.stdout + hosts)
+
+    by_word, by_text = (load(tmp_path / name, Inventory).settings for name in ("word.yaml", "printed.yaml"))
+
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert by_word.mirrors == by_text.mirrors
+
+
+def test_ready_mirrors_that_nobody_knows_are_told_with_those_that_are_there(inventory: Path) -> None:
+    inventory.write_text("cluster: {name: a}\nmirrors: alyun\ncontrol_planes: {n: {address: 192.0.2.1}}\n")
+    done = invoke(inventory.parent, "inventory.check")
+    assert done.returncode == 3
+    assert "inventory.yaml:2:10: there are no ready mirrors `alyun`" in done.stderr
+    assert "known: aliyun, ustc, tuna, daocloud" in done.stderr
+    assert invoke(inventory.parent, "inventory.mirrors", "alyun").returncode == 3
+
+
+def test_a_mirror_that_docker_goes_past_is_told_and_let_through(inventory: Path) -> None:
+    with_images = VALID.replace(
+        "  packages:", "  images: {registry.k8s.io: registry.example.org}\n  packages:"
+    )
+    inventory.write_text(with_images)
+    done = invoke(inventory.parent, "inventory.check")
+    assert done.returncode == 0
+    assert "warning: inventory.yaml:3:" in done.stderr
+    assert (
+        "Docker has mirrors for docker.io alone: a pod that names registry.k8s.io itself goes past"
+        in done.stderr
+    )
+    assert "take `runtime: containerd`" in done.stderr
+
+    inventory.write_text(
+        with_images.replace("kubernetes: 1.34.2}", "kubernetes: 1.34.2, runtime: containerd}")
+    )
+    assert invoke(inventory.parent, "inventory.check").stderr == ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,10 @@ from kube.versions.releases import Version
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 from nodewright.workflow.context import Context
+from roles.host.authorities import authorities
 from roles.node.kubelet import kubelet
 from roles.software.images import images, wanted_images
+from roles.software.registry_logins import registry_logins
 from roles.software.runtime import runtime
 from tests.shell.resources.host import Host
 from tests.shell.roles.applied import converges, run
@@ -276,6 +280,73 @@ def test_a_mirror_that_the_inventory_does_not_name_any_more_is_not_asked_any_mor
     assert left == ["ghcr.io/hosts.toml", "quay.io/hosts.toml"]
 
 
+def test_a_flat_mirror_is_no_mirror_for_pods_because_their_paths_would_not_be_found(host: Host) -> None:
+    machine(host)
+    flat = {"registry.k8s.io": {"prefix": "registry.example.org/k8s", "flat": True}}
+
+    converges(host, runtime, cluster(runtime="containerd", mirrors={"images": flat}))
+
+    assert not host.at("/etc/containerd/certs.d").exists()
+    settings = tomllib.loads(host.read(CONTAINERD))
+    pause = settings["plugins"]["io.containerd.grpc.v1.cri"]["sandbox_image"]
+    assert pause == "registry.example.org/k8s/pause:3.10.1"
+
+
+# logins and authorities
+
+LOGIN = {"logins": {"registry.example.org": {"user": "nodes", "password": "secret word"}}}
+
+
+@pytest.mark.parametrize("engine", ["docker", "containerd"])
+def test_a_login_is_in_files_that_root_alone_reads_and_in_no_plan(host: Host, engine: str) -> None:
+    machine(host)
+    mirrors = {**LOGIN, "images": {"registry.k8s.io": "registry.example.org"}}
+    ctx = cluster(runtime=engine, mirrors=mirrors)
+
+    for role in (registry_logins, runtime):
+        assert "secret word" not in "".join(step.want or "" for step in role(ctx))
+        converges(host, role, ctx)
+
+    assert host.at("/.docker/config.json").stat().st_mode & 0o777 == 0o600
+    auths = json.loads(host.read("/.docker/config.json"))["auths"]
+    assert b64decode(auths["registry.example.org"]["auth"]) == b"nodes:secret word"
+    if engine == "containerd":
+        assert host.at(CONTAINERD).stat().st_mode & 0o777 == 0o600
+        registry = tomllib.loads(host.read(CONTAINERD))["plugins"]["io.containerd.grpc.v1.cri"]["registry"]
+        auth = registry["configs"]["registry.example.org"]["auth"]
+        assert auth == {"username": "nodes", "password": "secret word"}
+
+
+def test_logins_go_when_the_inventory_has_none_and_those_of_an_administrator_come_back(host: Host) -> None:
+    theirs = '{"auths": {"theirs": {"auth": "YTpi"}}}\n'
+    host.put("/.docker/config.json", theirs)
+    converges(host, registry_logins, cluster(mirrors=LOGIN))
+    assert "registry.example.org" in host.read("/.docker/config.json")
+
+    converges(host, registry_logins, cluster())
+
+    assert host.read("/.docker/config.json") == theirs
+
+
+def test_what_mirrors_are_signed_by_is_trusted_and_the_runtime_starts_anew_with_it(
+    host: Host, tmp_path: Path
+) -> None:
+    machine(host)
+    pem = tmp_path / "ca.pem"
+    pem.write_text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")
+    converges(host, runtime, cluster())
+    trusting = cluster(mirrors={"authorities": str(pem)})
+
+    converges(host, authorities, trusting)
+    converges(host, runtime, trusting)
+
+    assert host.read("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem") == pem.read_text()
+    assert restarts(host, "docker") == 2
+    converges(host, authorities, cluster())
+    assert host.read("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem") == ""
+    assert host.log().count("update-ca-trust extract") == 2
+
+
 # kubelet
 
 
@@ -349,6 +420,31 @@ def test_an_image_that_cannot_be_had_fails_nothing_here_and_is_tried_again_by_th
     host.at("/state/refused").unlink()
     assert run(host, images, ctx, run_id="two") == {"image pulls begun": Outcome.CHANGED}
     assert missing in host.read("/state/images")
+
+
+def test_images_behind_a_login_are_there_before_kubeadm_asks_cri_dockerd_for_them_without_one(
+    host: Host,
+) -> None:
+    ctx = cluster(mirrors={**LOGIN, "images": {"registry.k8s.io": "registry.example.org"}})
+
+    changed = converges(host, images, ctx)
+
+    assert "image pulls begun" in changed
+    assert sorted(host.read("/state/images").split()) == sorted(wanted_images(ctx))
+    assert host.log().count("docker logs in by /.docker") == len(wanted_images(ctx))
+    assert [step.name for step in images(ctx)] == ["image pulls begun", "images that need a login are here"]
+
+
+def test_containerd_pulls_what_needs_a_login_by_its_own_configuration(host: Host) -> None:
+    ctx = cluster(
+        runtime="containerd", mirrors={**LOGIN, "images": {"registry.k8s.io": "registry.example.org"}}
+    )
+
+    converges(host, images, ctx)
+
+    pulled = [line.split()[-1] for line in host.log() if line.startswith("crictl")]
+    assert pulled
+    assert {name.partition("/")[0] for name in pulled} == {"registry.example.org"}
 
 
 def test_an_image_whose_name_begins_like_anothers_is_not_that_one(host: Host) -> None:

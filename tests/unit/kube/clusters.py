@@ -4,6 +4,7 @@ from typing import Any
 
 from kube.settings.models import Cluster, HostSettings, Mirrors, Smoke
 from kube.settings.node import NodeSettings
+from kube.settings.registries import ImageMirror
 
 
 def cluster(**settings: Any) -> Cluster:
@@ -12,6 +13,11 @@ def cluster(**settings: Any) -> Cluster:
 
 def mirrors(**settings: Any) -> Mirrors:
     return Mirrors.model_validate(settings)
+
+
+def whole(prefix: str) -> ImageMirror:
+    """A mirror that keeps the paths of images."""
+    return ImageMirror(prefix=prefix)
 
 
 def host(address: str, **settings: Any) -> HostSettings:

@@ -183,6 +183,24 @@ def test_one_kubelet_differs_from_1_25_on() -> None:
     assert one(workers=workers, cluster={"kubernetes": "1.24.17"})[0] == ("workers", "node2", "kubelet")
 
 
+def test_a_line_of_etc_hosts_does_not_say_another_address_of_a_host() -> None:
+    path, what = one(cluster={"hosts_lines": ["10.0.0.9 registry", "10.0.0.1 node2"]})
+    assert path == ("cluster", "hosts_lines", 1)
+    assert "its address is 192.168.56.12" in what
+
+
+def test_kubernetes_as_files_needs_crictl_where_kubeadm_calls_it() -> None:
+    file = {"url": "https://files.example.org/x", "sha256": "0" * 64}
+    files = dict.fromkeys(("kubeadm", "kubelet", "kubectl", "cni_plugins"), file)
+    old = {"kubernetes": "1.30.14", "runtime": "containerd"}
+    path, what = one(cluster=old, mirrors={"packages": {"kubernetes": files}})
+    assert path == ("mirrors", "packages", "kubernetes")
+    assert "does not run without crictl" in what
+    assert found(cluster=old, mirrors={"packages": {"kubernetes": {**files, "crictl": file}}}) == []
+    new = {"kubernetes": "1.34.2", "runtime": "containerd"}
+    assert found(cluster=new, mirrors={"packages": {"kubernetes": files}}) == []
+
+
 addresses = st.ip_addresses(v=4, network="10.0.0.0/8").map(str) | st.ip_addresses(
     v=4, network="172.0.0.0/6"
 ).map(str)

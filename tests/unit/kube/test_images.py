@@ -4,17 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kube.settings.registries import ImageMirror
 from kube.versions.images import (
     control_plane_images,
     coredns_prefix,
+    kubernetes_prefix,
     mirrored,
     node_images,
     normalised,
     pause_image,
 )
 from kube.versions.releases import Version
+from tests.unit.kube.clusters import whole
 
-LAB = dict.fromkeys(("registry.k8s.io", "docker.io", "ghcr.io", "quay.io"), "10.77.0.1:5000")
+LAB = dict.fromkeys(("registry.k8s.io", "docker.io", "ghcr.io", "quay.io"), whole("10.77.0.1:5000"))
+ALIYUN = {"registry.k8s.io": ImageMirror(prefix="registry.aliyuncs.com/google_containers", flat=True)}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_a_full_name_is_its_own_full_name(name: str) -> None:
 @given(st.from_regex(r"[a-z]{1,8}\.io/[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,3}:[a-z0-9.]{1,8}", fullmatch=True))
 def test_the_path_after_the_registry_stays_whole(name: str) -> None:
     registry, _, path = normalised(name).partition("/")
-    assert mirrored(name, {registry: "mirror:5000/proxy"}) == f"mirror:5000/proxy/{path}"
+    assert mirrored(name, {registry: whole("mirror:5000/proxy")}) == f"mirror:5000/proxy/{path}"
     assert mirrored(name, {}) == normalised(name)
 
 
@@ -74,3 +78,19 @@ def test_a_node_pulls_a_part_of_what_a_control_plane_does() -> None:
     version = Version.parse("1.13.3")
     assert set(node_images(version, LAB)) < set(control_plane_images(version, LAB))
     assert "10.77.0.1:5000/coredns:1.2.6" in control_plane_images(version, LAB)
+
+
+def test_in_a_flat_mirror_the_last_name_of_the_path_stays_alone() -> None:
+    assert mirrored("registry.k8s.io/coredns/coredns:v1.12.1", ALIYUN) == (
+        "registry.aliyuncs.com/google_containers/coredns:v1.12.1"
+    )
+    assert (
+        mirrored("registry.k8s.io/pause:3.10.1", ALIYUN)
+        == "registry.aliyuncs.com/google_containers/pause:3.10.1"
+    )
+
+
+def test_in_a_flat_mirror_coredns_lies_beside_the_others() -> None:
+    version = Version.parse("1.34.2")
+    assert coredns_prefix(version, ALIYUN) == kubernetes_prefix(ALIYUN)
+    assert "registry.aliyuncs.com/google_containers/coredns:v1.12.1" in control_plane_images(version, ALIYUN)

@@ -11,6 +11,7 @@ from kube.kubeadm.configuration import (
     JoinSecrets,
     init_configuration,
     join_configuration,
+    kubelet_configuration,
     kubelet_patch,
     merged,
     preflight_arguments,
@@ -149,3 +150,9 @@ def test_what_is_merged_in_wins_and_the_rest_stays(base: dict[str, Any], over: d
     for key, value in over.items():
         if not isinstance(value, dict):
             assert result[key] == value
+
+
+def test_pods_ask_the_name_servers_of_the_inventory_also_where_systemd_resolved_runs() -> None:
+    assert "resolvConf" not in kubelet_configuration(cluster())
+    own = cluster(resolver={"nameservers": ["10.0.0.1"]})
+    assert kubelet_configuration(own)["resolvConf"] == "/etc/resolv.conf"

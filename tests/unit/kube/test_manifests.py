@@ -24,9 +24,9 @@ from kube.settings.models import Manifest, MetalLB, Mirrors
 from kube.versions.releases import NEWEST
 from nodewright.errors import ConfigurationError
 from tests.golden import assert_golden
-from tests.unit.kube.clusters import cluster
+from tests.unit.kube.clusters import cluster, whole
 
-MIRRORS = {"ghcr.io": "10.77.0.1:5000", "quay.io": "10.77.0.1:5000/proxy"}
+MIRRORS = {"ghcr.io": whole("10.77.0.1:5000"), "quay.io": whole("10.77.0.1:5000/proxy")}
 
 FLANNEL = """\
 ---
@@ -280,7 +280,7 @@ def test_objects_come_back_as_they_were_written(data: dict[str, Any]) -> None:
 
 @given(values)
 def test_only_images_of_containers_are_renamed(value: Any) -> None:
-    assert with_images(value, {"docker.io": "mirror"}) == value or list(images_of(value))
+    assert with_images(value, {"docker.io": whole("mirror")}) == value or list(images_of(value))
 
 
 def test_equal_objects_have_equal_digests_and_others_have_not() -> None:

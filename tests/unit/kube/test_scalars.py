@@ -107,3 +107,22 @@ def test_settings_do_not_change() -> None:
     settings = Cluster(name="test")
     with pytest.raises(ValidationError):
         settings.name = "other"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("hosts_lines", ["registry 10.0.0.9"], "ADDRESS NAME"),
+        ("hosts_lines", ["10.0.0.999 registry"], "does not begin with an address"),
+        ("hosts_lines", ["10.0.0.9 a\n10.0.0.10 b"], "ADDRESS NAME"),
+        ("kernel_modules", ["ip-vs"], "underscores"),
+        ("packages", ["--nogpgcheck"], "name of a package"),
+        ("resolver", {"nameservers": ["dns.example.org"]}, "no address of a name server"),
+        ("resolver", {"nameservers": ["1.1.1.1"], "options": ["ndots 2"]}, "resolv.conf"),
+    ],
+)
+def test_what_a_site_adds_is_text_that_goes_into_a_file_or_a_command_and_is_looked_at(
+    setting: str, value: object, words: str
+) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Cluster.model_validate({"name": "test", setting: value})

@@ -49,6 +49,18 @@ _EVERYTHING_OF_A_HOST = {
     "sysctls": {"vm.max_map_count": "524288", "net.core.somaxconn": "1024"},
     "kubelet": {"maxPods": 50},
 }
+_SITE = {
+    "kubernetes": "1.36.1",
+    "runtime": "containerd",
+    "packages": ["nfs-utils"],
+    "kernel_modules": ["ceph"],
+    "hosts_lines": ["10.0.0.9 registry.example.org"],
+    "resolver": {"nameservers": ["10.0.0.1"], "search": ["example.org"]},
+}
+_FILES = {
+    name: {"url": f"https://files.example.org/{name}", "sha256": "0" * 64}
+    for name in ("kubeadm", "kubelet", "kubectl", "cni_plugins", "crictl")
+}
 _OFF: Answers = {**DNF, SELINUX: SeLinux("disabled")}
 
 #: node1 is a control plane, and node2, where there is one, a worker. The first is what the others differ from.
@@ -87,6 +99,20 @@ _EXAMPLES: dict[str, tuple[Inventory, Answers]] = {
             _EVERYTHING,
             control_planes={"node1": {"address": "192.168.56.11", **_EVERYTHING_OF_A_HOST}},
             workers={"node2": {"address": "192.168.56.12", **_EVERYTHING_OF_A_HOST}},
+        ),
+        DNF,
+    ),
+    "1.36.1-site": (
+        inventory(
+            _SITE,
+            mirrors={
+                "packages": {
+                    "kubernetes": _FILES,
+                    "others": {"tools": _OWN_REPOSITORIES["packages"]["docker"]},
+                },
+                "images": {"registry.k8s.io": {"prefix": "registry.example.org/k8s", "flat": True}},
+                "logins": {"registry.example.org": {"user": "nodes", "password": "a password"}},
+            },
         ),
         DNF,
     ),

@@ -24,13 +24,17 @@
 #     NetworkManager has read it
 #     nm-cloud-setup.timer masked
 #     nm-cloud-setup.service masked
+#     no name servers of ours
+#     no authorities of mirrors
 #     no proxy of ours for the package manager
 #     repository nodewright-kubernetes
 #     repository nodewright-docker
+#     no other repositories of the site
 #     Kubernetes 1.34.2, docker and tools
 #     cri-dockerd from https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.26/cri-dockerd-0.3.26.amd64.tgz
 #     no time servers of ours
 #     service chronyd.service
+#     no logins of registries of ours
 #     group docker
 #     file /etc/docker/daemon.json
 #     no proxy of ours for docker.service

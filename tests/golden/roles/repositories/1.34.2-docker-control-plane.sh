@@ -146,3 +146,16 @@ if selinuxenabled 2>/dev/null; then
   restorecon /etc/yum.repos.d/nodewright-docker.repo
 fi
 }
+
+# ---- no other repositories of the site (at most 300 s)
+check() {
+if [ -d /etc/yum.repos.d ]; then
+  [ -z "$(find /etc/yum.repos.d -name "nodewright-of-site-*.repo")" ]
+fi
+}
+show() {
+find /etc/yum.repos.d -name "nodewright-of-site-*.repo"
+}
+apply() {
+find /etc/yum.repos.d -name "nodewright-of-site-*.repo" -delete
+}

@@ -272,6 +272,44 @@ fi
 rm -f "$ours"
 }
 
+# ---- no logins of registries of ours (at most 300 s)
+check() {
+[ ! -e /var/lib/nodewright/before/paths/.docker/config.json/.absent ]
+[ ! -L /var/lib/nodewright/before/paths/.docker/config.json/.before ]
+[ ! -e /var/lib/nodewright/before/paths/.docker/config.json/.before ]
+}
+show() {
+cat /var/lib/nodewright/before/paths/.docker/config.json/.before
+}
+apply() {
+if [ -e /var/lib/nodewright/before/paths/.docker/config.json/.absent ]; then
+  rm -rf --one-file-system /.docker/config.json
+  rm -f /var/lib/nodewright/before/paths/.docker/config.json/.absent
+else
+  mkdir -p /.docker
+  temporary=$(mktemp -d /.docker/.nodewright.XXXXXX)
+  trap 'rm -rf "$temporary"' EXIT
+  cp -a /var/lib/nodewright/before/paths/.docker/config.json/.before "$temporary/before"
+  if [ -d /.docker/config.json ]; then
+    rm -rf --one-file-system /.docker/config.json
+  fi
+  if ! mv -fT "$temporary/before" /.docker/config.json; then
+    cp --preserve=mode,ownership "$temporary/before" /.docker/config.json
+  fi
+  rm -rf /var/lib/nodewright/before/paths/.docker/config.json/.before
+fi
+}
+
+# ---- no logins of registries in containerd's configuration (at most 300 s)
+check() {
+if grep -qs 'registry\.configs\..*\.auth\]$' /etc/containerd/config.toml; then
+  exit 1
+fi
+}
+apply() {
+sed -i '/registry\.configs\..*\.auth\]$/,/^ *$/d' /etc/containerd/config.toml
+}
+
 # ---- no memory of kubelet's settings (at most 300 s)
 check() {
 [ ! -L /var/lib/nodewright/kubelet-settings ]

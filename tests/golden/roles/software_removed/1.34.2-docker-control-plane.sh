@@ -220,6 +220,20 @@ apply() {
 dnf -y --disableexcludes=all remove cri-tools kubeadm kubectl kubelet kubernetes-cni containerd.io cri-dockerd docker-ce docker-ce-cli
 }
 
+# ---- no authorities of mirrors (at most 300 s)
+check() {
+[ ! -e /etc/pki/ca-trust/source/anchors/nodewright.pem ]
+[ ! -e /var/lib/nodewright/stamps/ca-trust ]
+}
+show() {
+ls /etc/pki/ca-trust/source/anchors/nodewright.pem
+}
+apply() {
+rm -f /etc/pki/ca-trust/source/anchors/nodewright.pem
+update-ca-trust extract
+rm -f /var/lib/nodewright/stamps/ca-trust
+}
+
 # ---- no /etc/yum.repos.d/nodewright-kubernetes.repo (at most 300 s)
 check() {
 [ ! -L /etc/yum.repos.d/nodewright-kubernetes.repo ]
@@ -254,6 +268,19 @@ stat -c '%A %n' /etc/yum.repos.d/nodewright-cri-dockerd.repo
 }
 apply() {
 rm -df /etc/yum.repos.d/nodewright-cri-dockerd.repo
+}
+
+# ---- no other repositories of the site (at most 300 s)
+check() {
+if [ -d /etc/yum.repos.d ]; then
+  [ -z "$(find /etc/yum.repos.d -name "nodewright-of-site-*.repo")" ]
+fi
+}
+show() {
+find /etc/yum.repos.d -name "nodewright-of-site-*.repo"
+}
+apply() {
+find /etc/yum.repos.d -name "nodewright-of-site-*.repo" -delete
 }
 
 # ---- no /var/lib/nodewright/packages (at most 300 s)
