@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from kube.facts.membership import MEMBERSHIP, Standing
 from kube.settings.inventory import Inventory
@@ -45,14 +44,13 @@ def each_host_at_its_line(look: Callable[[HostContext], Iterator[Finding]]) -> C
 
 def error_at(source: Source, finding: Finding, host: str | None = None) -> PreflightError:
     """Returns the finding as an error at its line of the inventory."""
-    error = PreflightError.of(source.problem(finding))
-    error.place(host=host)
-    return error
+    return PreflightError.of(warning_at(source, finding, host))
 
 
 def warning_at(source: Source, finding: Finding, host: str | None = None) -> Problem:
-    """Returns the finding as a warning at its line of the inventory."""
-    return replace(source.problem(finding), host=host)
+    """Returns the finding as a warning at its line of the inventory, in the form of all that a run records."""
+    found = source.problem(finding)
+    return Problem(what=found.what, host=host, where=found.where, output=found.output, advice=found.advice)
 
 
 def standing(ctx: HostContext) -> Standing:

@@ -10,6 +10,7 @@ import pytest
 from kube.facts.host import CGROUP, PACKAGES, RESOLVER, Resolver
 from kube.facts.membership import MEMBERSHIP, Membership
 from kube.facts.repositories import REPOSITORIES
+from nodewright.errors import NodewrightError, Problem
 from nodewright.facts import (
     CLOCK,
     INIT,
@@ -28,7 +29,7 @@ from nodewright.facts import (
     OperatingSystem,
     PackageManager,
 )
-from tests.unit.preflight.hosts import ADDRESSES, MEMBER, NOW, advice, found, network, told
+from tests.unit.preflight.hosts import ADDRESSES, MEMBER, NOW, advice, findings, found, network, told
 from tests.unit.roles.villages import Answers
 from workflows.preflight import CHECKS
 
@@ -133,6 +134,12 @@ def test_a_kernel_below_the_floor_is_refused_at_the_line_of_the_version(tmp_path
     (message,) = found(tmp_path, {"kubernetes": "1.33.1"}, node3={KERNEL: Kernel(kernel, "x86_64")})
     assert message.startswith(f"node3: kernel {kernel} is too old: Kubernetes 1.33 wants 4.19 or newer")
     assert "inventory.yaml:4:" in message
+
+
+def test_a_finding_at_a_line_is_recorded_like_any_other(tmp_path: Path) -> None:
+    (error,) = findings(tmp_path, {"kubernetes": "1.33.1"}, node3={KERNEL: Kernel("3.10.0")})
+    assert isinstance(error, NodewrightError)
+    assert type(error.problem) is Problem
 
 
 def test_from_1_34_on_an_old_kernel_is_told_as_kubeadm_does_and_refused_no_more(tmp_path: Path) -> None:
