@@ -70,7 +70,7 @@ def wait(
         fi
         """,
         doubt_every=str(_DOUBT_EVERY),
-        hopeless=_tried(hopeless, ' >"$nw_tmp/reason"'),
+        hopeless=_tried(hopeless, ' >"$nw_tmp/reason" 2>/dev/null'),
         vain=shell.quote(f"waiting is in vain: {what}"),
         explain=_told(explain),
     )
@@ -144,7 +144,7 @@ def watched(command: str, *, hopeless: str, explain: str = "") -> str:
         """,
         command=command,
         doubt_every=str(_DOUBT_EVERY),
-        hopeless=_tried(hopeless, ' >"$nw_tmp/reason"'),
+        hopeless=_tried(hopeless, ' >"$nw_tmp/reason" 2>/dev/null'),
         explain=_told(explain),
     )
 

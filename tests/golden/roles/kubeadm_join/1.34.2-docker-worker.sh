@@ -61,7 +61,7 @@ watched=$!
         exit 0
       fi
       exit 1
-    ) >"$nw_tmp/reason"
+    ) >"$nw_tmp/reason" 2>/dev/null
     status=$?
     set -e
     if [ "$status" = 0 ]; then

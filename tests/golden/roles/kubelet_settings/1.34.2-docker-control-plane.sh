@@ -56,7 +56,7 @@ while :; do
       sort -u "$nw_tmp/kubelet-ends" >"$nw_tmp/kubelet"
       [ "$(grep -c . "$nw_tmp/kubelet")" -ge 3 ]
       echo 'the kubelet was started 3 times, and ended each time'
-    ) >"$nw_tmp/reason"
+    ) >"$nw_tmp/reason" 2>/dev/null
     status=$?
     set -e
     if [ "$status" = 0 ]; then

@@ -44,7 +44,7 @@ while read -r pod container reason why; do
     ;;
   esac
 done <"$nw_tmp/in-vain-pods"
-) >"$nw_tmp/reason"
+) >"$nw_tmp/reason" 2>/dev/null
 status=$?
 set -e
   if [ "$status" = 0 ]; then
