@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -167,6 +166,7 @@ _TRACES = {
         "ip route add default via {gateway}; rm /usr/local/bin/kubeadm",
     ),
     "node2": (
+        "mkdir -p /etc/sysconfig\n"
         "echo 'KUBELET_EXTRA_ARGS=--cgroup-driver=cgroupfs' >/etc/sysconfig/kubelet\n"
         "systemd-run --quiet --unit=squatter systemd-socket-activate --listen=10250 cat\n"
         "until ss -ltn | grep -q :10250; do :; done",
@@ -180,16 +180,17 @@ _TRACES = {
 
 
 @pytest.fixture(scope="module")
-def used(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+def used(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """A provision of three hosts that were used before."""
     machines.bare()
     terminal = Terminal(tmp_path_factory.mktemp("terminal"))
     machines.touched()
     for name, (trace, _) in _TRACES.items():
         machines.on(name, trace)
-    yield terminal.invoke("provision", "--inventory", terminal.inventory(machines.document()))
+    ended = terminal.invoke("provision", "--inventory", terminal.inventory(machines.document()))
     for name, (_, undo) in _TRACES.items():
         machines.on(name, undo.format(gateway=machines.lab.gateway))
+    return ended
 
 
 @pytest.mark.parametrize(
