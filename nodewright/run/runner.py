@@ -29,7 +29,6 @@ from nodewright.run.interruption import Interruption
 from nodewright.run.jobs import Jobs
 from nodewright.run.run import Limits, Shared
 from nodewright.script.compile import Mode
-from nodewright.secret import Secret
 from nodewright.transport import Transport
 from nodewright.workflow import graph
 from nodewright.workflow.context import Host
@@ -54,7 +53,6 @@ def run(
     limit: Collection[str] | None = None,
     preflight: Preflight | None = None,
     interruption: Interruption | None = None,
-    hidden: Iterable[Secret] = (),
     limits: Limits | None = None,
 ) -> Result:
     """Runs a workflow.
@@ -70,7 +68,6 @@ def run(
         limit: names of the hosts that may be changed; None for all.
         preflight: looks at all hosts together, before anything is changed.
         interruption: Ctrl-C of the caller.
-        hidden: secrets that are in no target and no host's settings.
         limits: patience and width.
 
     Raises:
@@ -85,7 +82,7 @@ def run(
     folder = FolderReport(runs_dir, f"{utc}-{workflow.name}")
     ledger = Ledger()
     known = list(secrets_in(tuple(hosts)))
-    journal = Journal([ledger, folder, *reporters], [*known, *hidden])
+    journal = Journal([ledger, folder, *reporters], known)
     inbox: Inbox = Inbox()
     limits = limits or Limits()
     shared = Shared(
