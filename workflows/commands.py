@@ -67,7 +67,7 @@ def reset(inventory: str, limit: Limit, *, packages: bool, yes: bool) -> int:
     named = limited(session.hosts, limit)
     leaving = [host.name for host in session.hosts if host.name in named]
     if not yes:
-        _confirm(f"{', '.join(leaving)} of {session.cluster}")
+        _confirm(f"{', '.join(leaving)} of {session.cluster}", also=_left_without_a_cluster(session, leaving))
     workflow = reset_workflow(leaving, packages=packages)
     return _run(session, workflow, session.hosts, limit=limit, look=reset_preflight)
 
@@ -156,14 +156,33 @@ def _complain(problems: Sequence[NodewrightError]) -> None:
         print(problem, file=sys.stderr)
 
 
-def _confirm(what: str) -> None:
-    """Goes on only when the user says yes. Raises ConfigurationError otherwise."""
+def _left_without_a_cluster(session: Session, leaving: Sequence[str]) -> str:
+    """Returns what happens to hosts that stay when no control plane does; empty where that is not so."""
+    staying = [host for host in session.hosts if host.name not in leaving]
+    if not staying or any(host.settings.control_plane for host in staying):
+        return ""
+    names = ", ".join(host.name for host in staying)
+    return f"No control plane stays: {names} lose their cluster, and have to be reset as well."
+
+
+def _confirm(what: str, *, also: str = "") -> None:
+    """Goes on only when the user says yes.
+
+    Args:
+        what: what is destroyed.
+        also: what happens besides.
+
+    Raises:
+        ConfigurationError: the user says no, or nobody can be asked.
+    """
     if not sys.stdin.isatty():
         raise ConfigurationError(
             f"nothing was done: reset would destroy {what}, and nobody can be asked without a terminal",
             advice="--yes answers for you",
         )
     print(f"This destroys {what}: Kubernetes, its workloads and their data there.")
+    if also:
+        print(also)
     try:
         answer = input("Type yes to go on: ").strip()
     except EOFError:

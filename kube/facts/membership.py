@@ -1,7 +1,8 @@
-"""Which cluster a host is a node of: a file of ours, and whatever else is found on it.
+"""Tells which cluster a host is a node of, and as what: by a file of ours, and by whatever else is found on it.
 
-The file is written before kubeadm init or join, and completed after it with the hash of the cluster's CA, so
-that a host on which ours was cut short is known from one that was never ours.
+The file is written before kubeadm init or join, and completed after it with the hash of the cluster's CA. So a
+host on which ours was cut short is known from one that was never ours, and a host that was joined under another
+name, in another role or to an earlier cluster of the same name is known from one that fits the inventory.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from kube.paths import (
     STATIC_PODS,
 )
 from nodewright.facts.fragment import Fragment
+
+#: What a host was joined as.
+CONTROL_PLANE, WORKER = "control-plane", "worker"
 
 #: What a cluster leaves on its nodes, and no package does. Folders without a file in them are no trace.
 TRACES = (
@@ -58,11 +62,15 @@ class Membership:
         cluster: the name in our file; empty where there is none.
         ca_hash: of the cluster's CA, `sha256:…`; empty until init or join was done.
         found: paths of TRACES that are there.
+        node: the name that it was joined under; empty where there is no file.
+        role: what it was joined as, CONTROL_PLANE or WORKER; empty where there is no file.
     """
 
     cluster: str = ""
     ca_hash: str = ""
     found: tuple[str, ...] = ()
+    node: str = ""
+    role: str = ""
 
     def standing(self, cluster: str) -> Standing:
         """How the host stands to the cluster of this name.
@@ -77,20 +85,22 @@ class Membership:
         return Standing.BARE
 
 
-def membership_file(cluster: str, run: str, ca_hash: str = "") -> str:
-    """The content of MEMBERSHIP_FILE.
+def membership_file(cluster: str, run: str, ca_hash: str = "", *, node: str, role: str) -> str:
+    """Returns the content of MEMBERSHIP_FILE.
 
     Args:
         ca_hash: given once init or join is done; a placeholder where only the host knows it.
+        node: the name that the host joins under.
+        role: CONTROL_PLANE or WORKER.
     """
-    lines = [f"cluster {cluster}", f"run {run}"]
+    lines = [f"cluster {cluster}", f"node {node}", f"role {role}", f"run {run}"]
     if ca_hash:
         lines.append(f"ca {ca_hash}")
     return "\n".join([*lines, ""])
 
 
 def parse_membership(text: str) -> Membership:
-    """Returns the membership from lines `cluster NAME`, `ca HASH` and `found PATH`; others are for people."""
+    """Returns the membership from lines `KEY VALUE`; `found` comes once for each path, `run` is for people."""
     values: dict[str, list[str]] = {}
     for key, value in _pairs(text):
         values.setdefault(key, []).append(value)
@@ -98,7 +108,8 @@ def parse_membership(text: str) -> Membership:
     def one(key: str) -> str:
         return values.get(key, [""])[0]
 
-    return Membership(one("cluster"), one("ca"), tuple(values.get("found", ())))
+    found = tuple(values.get("found", ()))
+    return Membership(one("cluster"), one("ca"), found, one("node"), one("role"))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             api_answers=api_answers(ctx),
             traces_of_a_dead_run=anything_in(STATIC_PODS, PKI, ETCD),
             reset=reset_command(ctx),
-            begin_membership=begin_membership(cluster.name),
+            begin_membership=begin_membership(ctx),
             last_phases="\n".join(
                 f"kubeadm init phase {phase} --config {KUBEADM_CONFIGURATION}" for phase in _LAST_PHASES
             ),
@@ -71,7 +71,7 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
             ),
             leave_cluster_stamps=leave_cluster_stamps(ctx),
             leave_kubelet_stamp=leave_kubelet_stamp(ctx),
-            complete_membership=complete_membership(cluster.name),
+            complete_membership=complete_membership(ctx),
         ),
         check=membership_is_complete(cluster.name),
         timeout=600,

@@ -55,13 +55,13 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
             """,
             traces_of_a_dead_run=anything_in(PKI, KUBELET_CREDENTIALS),
             reset=reset_command(ctx),
-            begin_membership=begin_membership(cluster.name),
+            begin_membership=begin_membership(ctx),
             configuration=filled_text(configuration, values),
             join=watched_with_kubelet(
                 f'kubeadm join --config "$nw_tmp/join.yaml" {quote_all(preflight_arguments(cluster))}'.rstrip()
             ),
             leave_kubelet_stamp=leave_kubelet_stamp_if_shared(ctx),
-            complete_membership=complete_membership(cluster.name),
+            complete_membership=complete_membership(ctx),
         ),
         check=membership_is_complete(cluster.name),
         timeout=600,

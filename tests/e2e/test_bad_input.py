@@ -90,6 +90,17 @@ def test_reset_asks_nobody_who_cannot_answer(terminal: Terminal, document: Docum
     assert "--yes answers for you" in ended.text
 
 
+def test_a_reset_of_the_only_control_plane_says_that_the_others_lose_their_cluster(
+    terminal: Terminal, document: Document
+) -> None:
+    keyboard, stdin = os.openpty()
+    os.write(keyboard, b"no\n")
+    ended = terminal.invoke(
+        "reset", "--limit", "node1", "--inventory", terminal.inventory(document), stdin=stdin
+    )
+    assert "No control plane stays: node2, node3 lose their cluster" in ended.text
+
+
 @pytest.mark.parametrize("typed", ["no\n", "y\n", "\x04"])
 def test_reset_goes_on_after_a_plain_yes_only(terminal: Terminal, document: Document, typed: str) -> None:
     keyboard, stdin = os.openpty()

@@ -239,12 +239,12 @@ def test_a_step_that_does_not_converge_is_an_error_although_its_command_succeede
 def test_a_version_that_the_repository_does_not_have_is_named(
     fit: Machines, terminal: Terminal, document: Document
 ) -> None:
-    document["cluster"]["kubernetes"] = "1.34.99"
+    document["cluster"]["kubernetes"] = "1.34.3"
     ended = terminal.invoke("provision", "--inventory", terminal.inventory(only(document, "node1")))
     assert ended.exit_code == 7
     problem = ended.problem("node1")
-    assert problem.step == "Kubernetes 1.34.99, docker and tools"
-    assert "kubeadm-1.34.99" in problem.output
+    assert problem.step == "Kubernetes 1.34.3, docker and tools"
+    assert "kubeadm-1.34.3" in problem.output
 
 
 def test_a_repository_that_does_not_answer_is_named(

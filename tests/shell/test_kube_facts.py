@@ -106,9 +106,11 @@ def test_the_resolvers_own_servers_are_told_where_it_runs(host: Host) -> None:
 
 
 def test_membership_and_traces(host: Host) -> None:
-    host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1", "sha256:ab"))
+    host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1", "sha256:ab", node="node1", role="worker"))
     host.put("/etc/kubernetes/kubelet.conf", "")
-    assert ask(host, MEMBERSHIP) == Membership("lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
+    assert ask(host, MEMBERSHIP) == Membership(
+        "lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",), "node1", "worker"
+    )
 
 
 def test_a_running_cluster_is_asked_on_a_control_plane(host: Host) -> None:
@@ -164,7 +166,7 @@ def test_who_holds_a_port_is_told_on_a_host_that_is_no_node_yet(host: Host) -> N
         "END",
     )
     assert ask(host, LISTENERS) == (Listener("udp", 8472), Listener("tcp", 6443, "haproxy"))
-    host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1"))
+    host.put(MEMBERSHIP_FILE, membership_file("lab", "run-1", node="node1", role="worker"))
     assert ask(host, LISTENERS) == ()
 
 

@@ -23,7 +23,7 @@ from workflows.preflight.earlier import (
 )
 from workflows.preflight.finding import Check, Contexts, Source, each_host, each_host_at_its_line
 from workflows.preflight.identities import clocks, machines
-from workflows.preflight.membership import foreign_nodes, membership
+from workflows.preflight.membership import foreign_nodes, joined_as, membership
 from workflows.preflight.surroundings import address, default_route, name_servers, ports, time_source
 from workflows.preflight.system import (
     cgroups,
@@ -43,6 +43,7 @@ __all__ = ["CHECKS", "foreign_nodes", "preflight"]
 
 CHECKS: dict[str, Check] = {
     "membership": each_host(membership),
+    "joined-as": joined_as,
     "system": each_host(system),
     "system-repositories": each_host(system_repositories),
     "address": each_host(address),

@@ -64,8 +64,8 @@ def test_a_bare_host_is_initialised_once_and_knows_its_cluster(host: Host) -> No
     ]
     assert asked(host, "reset") == [], "the packages' empty folders are no traces of a cluster"
     lines = host.read(MEMBERSHIP_FILE).splitlines()
-    assert lines[:2] == ["cluster village", "run run-1"]
-    assert lines[2].startswith("ca sha256:")
+    assert lines[:4] == ["cluster village", "node node1", "role control-plane", "run run-1"]
+    assert lines[4].startswith("ca sha256:")
 
 
 def test_a_plan_asks_kubeadm_for_nothing(host: Host) -> None:
@@ -107,7 +107,7 @@ def test_an_init_that_fails_leaves_the_host_known_as_half_done(host: Host) -> No
     applied = run(host, kubeadm_init, first())
 
     assert applied["kubeadm init"] is Outcome.FAILED
-    assert host.read(MEMBERSHIP_FILE) == "cluster village\nrun run-1\n"
+    assert host.read(MEMBERSHIP_FILE) == "cluster village\nnode node1\nrole control-plane\nrun run-1\n"
 
 
 def test_errors_of_the_preflight_are_ignored_by_name(host: Host) -> None:

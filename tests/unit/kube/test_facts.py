@@ -87,24 +87,30 @@ def membership(text: str) -> Membership:
     return parse_membership(text)
 
 
+def _file(cluster: str, ca_hash: str = "") -> str:
+    return membership_file(cluster, "run-1", ca_hash, node="node1", role="worker")
+
+
 def test_a_host_without_traces_is_bare() -> None:
     assert membership("").standing("lab") is Standing.BARE
 
 
 def test_a_host_is_a_member_once_its_file_is_complete() -> None:
-    begun = membership_file("lab", "run-1")
-    complete = membership_file("lab", "run-1", "sha256:ab") + "found /etc/kubernetes/kubelet.conf\n"
+    begun = _file("lab")
+    complete = _file("lab", "sha256:ab") + "found /etc/kubernetes/kubelet.conf\n"
     assert membership(begun).standing("lab") is Standing.BEGUN
     assert membership(complete).standing("lab") is Standing.MEMBER
-    assert membership(complete) == Membership("lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",))
+    assert membership(complete) == Membership(
+        "lab", "sha256:ab", ("/etc/kubernetes/kubelet.conf",), "node1", "worker"
+    )
 
 
 def test_a_member_that_somebody_reset_is_begun_again() -> None:
-    assert membership(membership_file("lab", "run-1", "sha256:ab")).standing("lab") is Standing.BEGUN
+    assert membership(_file("lab", "sha256:ab")).standing("lab") is Standing.BEGUN
 
 
 def test_a_host_of_another_cluster_is_foreign() -> None:
-    assert membership(membership_file("other", "run-1")).standing("lab") is Standing.FOREIGN
+    assert membership(_file("other")).standing("lab") is Standing.FOREIGN
     assert membership("found /etc/kubernetes/admin.conf\n").standing("lab") is Standing.FOREIGN
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from kube.facts.host import CGROUP, RESOLVER, Resolver
-from kube.facts.membership import Membership
+from kube.facts.membership import MEMBERSHIP, Membership
 from kube.settings.inventory import Inventory
 from nodewright import inventory
 from nodewright.errors import NodewrightError, Problem
@@ -104,7 +104,10 @@ def findings(
         )
     )
     source = inventory.load(path, Inventory)
-    said = {name: {**good(name), **answers.get(name, {})} for name in ADDRESSES}
+    # The control plane of a cluster that has nodes is one of them.
+    has_nodes = MEMBER in [answer.get(MEMBERSHIP) for answer in answers.values()]
+    runs = {"node1": {MEMBERSHIP: MEMBER}} if has_nodes else {}
+    said = {name: {**good(name), **runs.get(name, {}), **answers.get(name, {})} for name in ADDRESSES}
     hosts = contexts(source.settings, by_host=said, at=NOW)
     return list(preflight(source)(hosts))
 

@@ -89,6 +89,8 @@ fi
 mkdir -p /etc/nodewright
 cat >/etc/nodewright/cluster.new <<END
 cluster village
+node node1
+role control-plane
 run $nw_run_id
 END
 mv -fT /etc/nodewright/cluster.new /etc/nodewright/cluster
@@ -189,6 +191,8 @@ ca=sha256:${ca%% *}
 mkdir -p /etc/nodewright
 cat >/etc/nodewright/cluster.new <<END
 cluster village
+node node1
+role control-plane
 run $nw_run_id
 ca $ca
 END

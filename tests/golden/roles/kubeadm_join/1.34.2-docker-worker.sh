@@ -14,6 +14,8 @@ fi
 mkdir -p /etc/nodewright
 cat >/etc/nodewright/cluster.new <<END
 cluster village
+node node2
+role worker
 run $nw_run_id
 END
 mv -fT /etc/nodewright/cluster.new /etc/nodewright/cluster
@@ -110,6 +112,8 @@ ca=sha256:${ca%% *}
 mkdir -p /etc/nodewright
 cat >/etc/nodewright/cluster.new <<END
 cluster village
+node node2
+role worker
 run $nw_run_id
 ca $ca
 END
