@@ -1,7 +1,10 @@
-"""What a host becomes. Each role is a paragraph of steps; it looks at nothing and knows no SSH."""
+"""Holds the roles, which say what a host becomes.
+
+Each role is a paragraph of steps. It looks at nothing and knows no SSH.
+"""
 
 from kube.settings.node import NodeSettings
 from nodewright.workflow.context import Context
 
-#: What every role is given.
+#: Every role is given one.
 NodeContext = Context[NodeSettings]

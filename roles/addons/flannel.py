@@ -1,4 +1,4 @@
-"""The pod network."""
+"""Puts flannel, the pod network, into the cluster and waits until it runs."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from roles import NodeContext
 from roles.parts.cluster_objects import cluster_objects
 from roles.parts.pods import hopeless_pods
 
-#: What flanneld writes once it has its share of the pod network, and what its CNI plugin reads.
+#: flanneld writes this file once it has its share of the pod network; its CNI plugin reads it.
 _SUBNET = f"{FLANNEL}/subnet.env"
 
 
 @role
 def flannel(ctx: NodeContext) -> Iterator[Step]:
-    """Its objects are in the cluster."""
+    """Yields the steps that put flannel's objects into the cluster."""
     yield from cluster_objects(ctx, "flannel", ctx.settings.addons.flannel)
 
 
 @role
 def pod_network(ctx: NodeContext) -> Iterator[Step]:
-    """flannel runs on this node.
+    """Yields the step that waits until flannel runs on this node.
 
-    A node is Ready before flannel has written its subnet: a pod that starts in between fails its first sandbox
-    and is tried again only after many seconds. So what starts pods here waits for this.
+    A node is Ready before flannel has written its subnet. A pod that starts in between fails its first sandbox
+    and is tried again only after many seconds. So whatever starts pods here waits for this step.
     """
     kubeconfig = ADMIN_KUBECONFIG if ctx.settings.control_plane else KUBELET_CREDENTIALS
     namespace = flannel_namespace(ctx.settings.cluster.kubernetes)
@@ -40,7 +40,8 @@ def pod_network(ctx: NodeContext) -> Iterator[Step]:
         deadline=180,
         every=0.2,
         hopeless=hopeless_pods(kubectl, mine),
-        # Evidence only: what is missing is said already. The log as a file, since a kubelet may not ask for logs.
+        # This only adds evidence; the wait itself says what is missing. It reads the log as a file, since a
+        # kubelet may not ask the API for logs.
         explain=sh(
             """
             set +e

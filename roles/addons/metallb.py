@@ -1,4 +1,4 @@
-"""Addresses for services of type LoadBalancer."""
+"""Puts MetalLB into the cluster, which gives addresses to services of type LoadBalancer."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from roles.parts.pods import hopeless_pods
 
 @role
 def metallb_pools(ctx: NodeContext) -> Iterator[Step]:
-    """The pool and its announcement stand in the cluster before MetalLB itself.
+    """Yields the steps that put the pool and its announcement into the cluster, before MetalLB itself.
 
-    Once MetalLB's webhook is registered nothing is admitted before its controller is ready, some 20 s after it
-    starts. The inventory has validated the pool, and a changed one meets a webhook that answers.
+    Once MetalLB's webhook is registered, the API admits no pool until the controller is ready, some 20 s after it
+    starts. The inventory has validated the pool. A changed pool meets a webhook that answers.
     """
     addons = ctx.settings.addons
     if addons.definitions is not None and addons.pool is not None:
         yield from cluster_objects(ctx, "metallb-definitions", addons.definitions)
-        # Its controller may be on a host of this run that is just restarting its runtime, and crash meanwhile; a
-        # kubelet starts it again after five minutes at the latest.
+        # The controller may be on a host of this run that restarts its runtime just now, and may crash meanwhile.
+        # The kubelet starts it again after five minutes at the latest.
         controller = hopeless_pods(
             f"{KUBECTL} --namespace {METALLB_NAMESPACE}", "--selector component=controller"
         )
@@ -32,6 +32,9 @@ def metallb_pools(ctx: NodeContext) -> Iterator[Step]:
 
 @role
 def metallb(ctx: NodeContext) -> Iterator[Step]:
-    """Its controller tolerates no control plane's taint: it runs on the first worker."""
+    """Yields the steps that put MetalLB into the cluster.
+
+    Its controller does not tolerate the taint of control planes, so it runs on the first worker.
+    """
     if ctx.settings.addons.metallb is not None:
         yield from cluster_objects(ctx, "metallb", ctx.settings.addons.metallb)

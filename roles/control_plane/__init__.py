@@ -1,1 +1,1 @@
-"""Makes the first control plane, and what only a control plane can do for the cluster and for hosts that join."""
+"""Makes the first control plane, and does what only a control plane can do for the cluster and for joining hosts."""

@@ -1,4 +1,4 @@
-"""Settings that all kubelets and kube-proxies share: written into a running cluster when the inventory changed."""
+"""Writes the settings that all kubelets and kube-proxies share into a running cluster when the inventory changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from roles.parts.settings_digests import PRINT_DIGEST, kube_proxy_digest, shared
 
 @role
 def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
-    """On the first control plane: the settings that all kubelets and kube-proxies share."""
+    """Yields the steps that write the shared settings; for the first control plane."""
     settings = ctx.settings
     config_map = release(settings.cluster.kubernetes).kubelet_config_map
     yield _written(
@@ -35,7 +35,7 @@ def cluster_settings(ctx: NodeContext) -> Iterator[Step]:
 
 
 def leave_cluster_stamps(ctx: NodeContext) -> str:
-    """Commands that say: the cluster was made with the settings of now."""
+    """Returns commands that record in the cluster that it was made with the current settings."""
     config_map = release(ctx.settings.cluster.kubernetes).kubelet_config_map
     kubelets = _annotate(config_map, shared_kubelet_digest(ctx.settings))
     return f"{kubelets}\n{_annotate('kube-proxy', kube_proxy_digest(ctx.settings))}"

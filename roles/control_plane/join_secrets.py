@@ -1,4 +1,4 @@
-"""What a control plane gives to the hosts that join, and takes back afterwards."""
+"""Gives hosts that join a token and certificates from a control plane, and takes both back afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN, CA_HASH, CERTIFICATE_KEY = "join-token", "ca-hash", "certificate-key"
 
 @role
 def join_token_given(ctx: NodeContext) -> Iterator[Step]:
-    """On a control plane: a token for the hosts that wait for one, short-lived, and the CA's hash."""
+    """Yields the step that makes a short-lived token and gives it away with the CA's hash; for a control plane."""
     # kubeadm prints: kubeadm join HOST:PORT --token TOKEN --discovery-token-ca-cert-hash HASH
     yield _given(
         "join token",
@@ -39,11 +39,11 @@ def join_token_given(ctx: NodeContext) -> Iterator[Step]:
 
 @role
 def certificates_given(ctx: NodeContext) -> Iterator[Step]:
-    """On a control plane: the cluster's certificates, uploaded anew under a key that is made now.
+    """Yields the step that uploads the cluster's certificates again under a new key; for a control plane.
 
-    Source: kubernetes.io, "kubeadm init phase upload-certs"; the upload is gone after two hours.
+    The upload is gone after two hours. Source: kubernetes.io, "kubeadm init phase upload-certs".
     """
-    # Without a configuration kubeadm asks the internet for a version, and old ones stop at a second socket.
+    # Without a configuration kubeadm asks the internet for a version, and old releases stop at a second socket.
     yield _given(
         "certificate key",
         sh(
@@ -64,7 +64,7 @@ def certificates_given(ctx: NodeContext) -> Iterator[Step]:
 
 @role
 def certificates_withdrawn(ctx: NodeContext) -> Iterator[Step]:
-    """On a control plane: the uploaded certificates are gone."""
+    """Yields the step that deletes the uploaded certificates; for a control plane."""
     kubectl = f"{KUBECTL} --namespace kube-system"
     yield command(
         "uploaded certificates withdrawn",
@@ -81,7 +81,7 @@ def certificates_withdrawn(ctx: NodeContext) -> Iterator[Step]:
 
 @role
 def join_token_revoked(ctx: NodeContext) -> Iterator[Step]:
-    """On a control plane: nobody joins by that token any more."""
+    """Yields the step that deletes the token, so nobody joins with it any more; for a control plane."""
     yield command(
         "join token revoked",
         f'kubeadm token delete "${{{ctx.inputs[TOKEN]}%%.*}}"',
@@ -98,6 +98,6 @@ def join_token_revoked(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _given(name: str, commands: str) -> Step:
-    """Returns a step that is due each time it is asked: it gives values away and leaves nothing behind."""
+    """Returns a step that is due in every run, since it gives values away and leaves nothing behind on the host."""
     done = f'"$nw_tmp/{name.replace(" ", "-")}"'
     return command(name, f"{commands}\n: >{done}", check=f"[ -e {done} ]")

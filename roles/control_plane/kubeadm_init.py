@@ -1,4 +1,7 @@
-"""The first control plane: kubeadm init from a rendered configuration; a half-done one is cleaned up and redone."""
+"""Makes the first control plane: runs kubeadm init from a rendered configuration.
+
+It cleans up after an init that was cut short, and runs it again.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,16 @@ from roles.parts.kubeadm import anything_in, api_answers, reset_command
 from roles.parts.kubelet import kubelet_says, watched_with_kubelet
 from roles.parts.membership import begin_membership, complete_membership, membership_is_complete
 
-#: What may be missing once the API answers; each of them can be run again.
+#: These phases may be missing once the API answers; each of them can be run again.
 _LAST_PHASES = ("upload-config all", "mark-control-plane", "bootstrap-token", "addon all")
 
 
 @role
 def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
-    """What a dead run left is known by the membership file that was begun and not completed.
+    """Yields the steps that configure and run kubeadm init, and wait for the API server.
 
-    Where an API works already nothing is thrown away; what is missing is added.
+    A membership file that was begun and not completed shows that an earlier run died.
+    Where an API server works already, nothing is thrown away; only the missing phases run.
     """
     cluster = ctx.settings.cluster
     ignored = quote_all(preflight_arguments(cluster))
@@ -82,8 +86,8 @@ def kubeadm_init(ctx: NodeContext) -> Iterator[Step]:
 def _crashes() -> str:
     """Returns commands that succeed once etcd or the API server has crashed three times since `begun`.
 
-    They print its last words. A container's log is in a file named after its restarts, and the one before it is
-    kept: kubelet since 1.14.
+    They print the last lines of its log. A container's log is in a file named after its number of restarts, and
+    the kubelet keeps the one before it (since 1.14).
     """
     return sh(
         """

@@ -1,4 +1,4 @@
-"""kubectl works on a control plane, for root and for the user that nodewright logs in as."""
+"""Makes kubectl work on a control plane, for root and for the user that nodewright logs in as."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from roles import NodeContext
 
 @role
 def kubeconfig(ctx: NodeContext) -> Iterator[Step]:
-    """A file of its own in ~/.kube; it becomes the one that kubectl reads only where there is none yet."""
+    """Yields the steps that write a kubeconfig of our own into each user's ~/.kube.
+
+    kubectl reads it by default only where the user has no kubeconfig yet.
+    """
     for user in users(ctx):
         yield _kubeconfig_of(user, file_name(ctx))
 
 
 @role
 def no_kubeconfig(ctx: NodeContext) -> Iterator[Step]:
-    """Ours is gone, and the link to it where kubectl read ours; anybody's own file stays."""
+    """Yields the steps that remove our kubeconfigs and the links to them; a user's own file stays."""
     for user in users(ctx):
         name = file_name(ctx)
         yield command(
@@ -51,17 +54,17 @@ def no_kubeconfig(ctx: NodeContext) -> Iterator[Step]:
 
 
 def users(ctx: NodeContext) -> tuple[str, ...]:
-    """Root, and the user that nodewright logs in as."""
+    """Returns root and the user that nodewright logs in as."""
     return tuple(dict.fromkeys(("root", ctx.host.target.user or "root")))
 
 
 def file_name(ctx: NodeContext) -> str:
-    """The file in ~/.kube that is ours."""
+    """Returns the name of our file in ~/.kube."""
     return f"nodewright-{ctx.settings.cluster.name}"
 
 
 def _find(user: str, name: str) -> str:
-    """Commands that set `home` and `ours`."""
+    """Returns commands that set `home` and `ours`."""
     return sh(
         """
         entry=$(getent passwd @user)
@@ -77,7 +80,7 @@ def _find(user: str, name: str) -> str:
 def _kubeconfig_of(user: str, name: str) -> Step:
     return command(
         f"kubeconfig of {user}",
-        # A link whose cluster is gone does not exist to `-e`, and is in the way.
+        # `-e` does not see a link whose target is gone, but the link is in the way.
         sh(
             """
             @find

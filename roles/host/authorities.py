@@ -1,4 +1,4 @@
-"""The host trusts the authorities that sign the mirrors' certificates: package manager, curl and runtime alike."""
+"""Makes package manager, curl and runtime of a host trust the authorities that sign the mirrors' certificates."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from nodewright.script.shell import digest, quote, script
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-#: What update-ca-trust has seen of it last.
+#: Holds the checksum of the file that update-ca-trust read last.
 _STAMP = f"{STAMPS}/ca-trust"
 
 
 @role
 def authorities(ctx: NodeContext) -> Iterator[Step]:
-    """The system's own store, since all that fetches on EL reads that one."""
+    """Yields the steps that add the authorities to the system's store, which every program that fetches on EL reads."""
     source = ctx.settings.mirrors.authorities
     if source is None:
         yield from no_authorities()
@@ -39,7 +39,7 @@ def authorities(ctx: NodeContext) -> Iterator[Step]:
 
 
 def no_authorities() -> Iterator[Step]:
-    """Yields the step after which only those are trusted whom others chose."""
+    """Yields the step that removes our authorities from the system's store."""
     yield command(
         "no authorities of mirrors",
         script(f"rm -f {AUTHORITIES}", "update-ca-trust extract", f"rm -f {_STAMP}"),
@@ -49,5 +49,5 @@ def no_authorities() -> Iterator[Step]:
 
 
 def authorities_files(ctx: NodeContext) -> list[str]:
-    """Returns the file of `authorities`, for the restart of a service that reads the store when it starts."""
+    """Returns the file of `authorities`; a service that reads the store when it starts restarts when it changes."""
     return [AUTHORITIES] if ctx.settings.mirrors.authorities else []

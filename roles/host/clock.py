@@ -1,4 +1,4 @@
-"""Certificates and leases need clocks that agree: chrony runs, with the servers of the inventory."""
+"""Runs chrony with the inventory's servers, since certificates and leases need clocks that agree."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from nodewright.resources import block, restored, service, stopped
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-#: Two that set one clock fight over it, and chronyd does not start beside them at boot.
+#: Two services that set one clock fight over it, and chronyd does not start beside these at boot.
 OTHERS = ("ntpd.service", "systemd-timesyncd.service")
 
 
 @role
 def clock(ctx: NodeContext) -> Iterator[Step]:
-    """The inventory's servers come besides those that the distribution set."""
+    """Yields the steps that run chrony; the inventory's servers are added to those of the distribution."""
     for unit in OTHERS:
         if unit in ctx.mine[UNITS]:
             yield stopped(unit)

@@ -1,4 +1,4 @@
-"""firewalld is off: its FORWARD chain rejects what goes from flannel's interface to the pods."""
+"""Turns firewalld off, since its FORWARD chain rejects what goes from flannel's interface to the pods."""
 
 from __future__ import annotations
 
@@ -11,5 +11,8 @@ from roles import NodeContext
 
 @role
 def firewall(ctx: NodeContext) -> Iterator[Step]:
-    """Masked, not only disabled: NetworkManager and others ask for it over D-Bus, which would start it."""
+    """Yields the step that masks firewalld.
+
+    To disable it is not enough: NetworkManager and others ask for it over D-Bus, which would start it.
+    """
     yield masked("firewalld", name="firewalld off")

@@ -1,4 +1,4 @@
-"""A host has the name that the inventory gives it, and knows the others by theirs."""
+"""Gives a host its name in the inventory, and makes it resolve the names of the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from roles import NodeContext
 
 @role
 def identity(ctx: NodeContext) -> Iterator[Step]:
-    """The node's name, all hosts in /etc/hosts, since names resolve even while no DNS does, and lines of the site."""
+    """Yields the steps that set the host name and write all hosts and the site's lines into /etc/hosts.
+
+    From /etc/hosts names resolve even while DNS does not answer.
+    """
     yield hostname(ctx.host.name)
     hosts = (f"{host.address} {host.name}\n" for host in ctx.hosts.values())
     yield _known("".join([*hosts, *(f"{line}\n" for line in ctx.settings.cluster.hosts_lines)]))
@@ -21,5 +24,5 @@ def identity(ctx: NodeContext) -> Iterator[Step]:
 
 @lru_cache(maxsize=8)
 def _known(lines: str) -> Step:
-    """The same for all hosts, so it is made once and not once for each of thousands."""
+    """Returns the step that writes /etc/hosts; it is the same for all hosts, so it is made once for thousands."""
     return block(HOSTS, lines, marker="nodewright")

@@ -1,4 +1,4 @@
-"""The kernel forwards packets, shows bridged ones to iptables, and keeps NodePorts free."""
+"""Makes the kernel forward packets, show bridged ones to iptables, and keep NodePorts free."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from roles import NodeContext
 from roles.parts.proxy import through_proxy
 from roles.software.repositories import manager
 
-#: Before the settings, which exist only once br_netfilter is there. flannel ends without it (flannel#2068), and
-#: kube-proxy without nf_conntrack (seen on Rocky 9); kubeadm has not looked since 1.30.
+#: They come before the settings, which exist only once br_netfilter is there. flannel ends without br_netfilter
+#: (flannel#2068), and kube-proxy without nf_conntrack (seen on Rocky 9). kubeadm has not looked since 1.30.
 MODULES = {
     "overlay": "grep -qw overlay /proc/filesystems",
     "br_netfilter": "[ -d /proc/sys/net/bridge ]",
     "nf_conntrack": "[ -e /proc/sys/net/netfilter/nf_conntrack_max ]",
 }
-#: What kube-proxy's mode ipvs wants; it falls back to iptables without: kubernetes.io, "Virtual IPs".
+#: kube-proxy's mode ipvs needs these; without them it falls back to iptables: kubernetes.io, "Virtual IPs".
 _IPVS = {"ip_vs": "[ -d /proc/sys/net/ipv4/vs ]", "ip_vs_rr": "", "ip_vs_wrr": "", "ip_vs_sh": ""}
 _NFTABLES = {"nf_tables": "if ! nft list tables; then\n  [ -d /sys/module/nf_tables ]\nfi"}
 
-#: A kernel and the packages of its modules. Oracle's own: rke2-packaging#70, k3s-ansible#531 (2026-11-25).
+#: Each lists a kernel and the packages of its modules. Sources for Oracle's: rke2-packaging#70, k3s-ansible#531
+#: (2026-11-25).
 _RHCK = ("kernel", "kernel-modules-extra")
 _UEK = ("kernel-uek", "kernel-uek-modules", "kernel-uek-modules-extra")
 
 
 @role
 def kernel(ctx: NodeContext) -> Iterator[Step]:
-    """Modules first, then the settings that they bring."""
+    """Yields the steps that load the modules, and then those that set the sysctls which the modules bring."""
     cluster = ctx.settings.cluster
     yield from _modules_installed(ctx)
     for module, effect in _modules(ctx).items():
@@ -50,7 +51,10 @@ def kernel(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _modules(ctx: NodeContext) -> dict[str, str]:
-    """Each with what shows that it is there. EL 10 has nothing but nftables behind the name of iptables."""
+    """Returns the modules that the host needs, each with the command that shows that it is there.
+
+    On EL 10 the command iptables always works by nftables.
+    """
     proxy, system = ctx.settings.cluster.kube_proxy, ctx.mine[OPERATING_SYSTEM]
     nftables = proxy.get("mode") == "nftables" or (system.is_el and system.major >= 10)
     ipvs = {**_IPVS, **_scheduler(proxy)} if proxy.get("mode") == "ipvs" else {}
@@ -59,22 +63,23 @@ def _modules(ctx: NodeContext) -> dict[str, str]:
 
 
 def _scheduler(proxy: Mapping[str, object]) -> dict[str, str]:
-    """The module of the scheduler that kube-proxy is told to take, which would not start without."""
+    """Returns the module of the scheduler that kube-proxy is told to use; kube-proxy would not start without it."""
     ipvs = proxy.get("ipvs")
     name = ipvs.get("scheduler") if isinstance(ipvs, Mapping) else None
     return {f"ip_vs_{name}": ""} if isinstance(name, str) and name else {}
 
 
 def _modules_installed(ctx: NodeContext) -> Iterator[Step]:
-    """EL 10's cloud images have br_netfilter, nft_compat, xt_* and ip_set in a package that they lack.
+    """Yields the steps that install the package of the kernel's modules, and boot a newer kernel where it takes one.
 
-    So have Oracle's with its own kernel, under other names.
+    EL 10's cloud images lack the package with br_netfilter, nft_compat, xt_* and ip_set. So do Oracle's with its
+    own kernel, under other names.
 
-    It has to be of the running kernel's version. Where no repository has that one any more, the newest kernel
-    comes with its own, and the host boots it.
+    The package must have the running kernel's version. Where no repository has that version any more, the steps
+    install the newest kernel with its modules, and the host boots it.
     """
     kernel, *modules = _UEK if "uek" in ctx.mine[KERNEL].release else _RHCK
-    # Not quoted: the shell puts the running kernel's version behind each.
+    # These words are not quoted, so that the shell puts the running kernel's version behind each.
     of_the_running_kernel = " ".join(f'{package}-"$(uname -r)"' for package in modules)
     yield through_proxy(
         command(

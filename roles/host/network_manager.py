@@ -1,4 +1,4 @@
-"""NetworkManager leaves alone the interfaces that Kubernetes makes."""
+"""Makes NetworkManager leave alone the interfaces that Kubernetes makes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ UNMANAGED = """\
 [keyfile]
 unmanaged-devices=interface-name:cni0;interface-name:flannel*;interface-name:veth*;interface-name:cali*
 """
-#: NetworkManager.conf(5): it then leaves /etc/resolv.conf alone, and pushes nothing to systemd-resolved either.
+#: With this NetworkManager leaves /etc/resolv.conf alone and pushes nothing to systemd-resolved:
+#: NetworkManager.conf(5).
 _NO_NAME_SERVERS = """\
 [main]
 dns=none
@@ -28,7 +29,7 @@ _STAMP = f"{STAMPS}/NetworkManager"
 
 @role
 def network_manager(ctx: NodeContext) -> Iterator[Step]:
-    """Only where it is installed."""
+    """Yields the steps that configure NetworkManager; none where it is not installed."""
     units = ctx.mine[UNITS]
     if "NetworkManager.service" not in units:
         return
@@ -43,7 +44,7 @@ def network_manager(ctx: NodeContext) -> Iterator[Step]:
 
 
 def network_manager_as_it_was() -> Iterator[Step]:
-    """Yields the steps after which NetworkManager writes name servers again; where it was never told, none is due."""
+    """Yields the steps that make NetworkManager write name servers again; none is due where it was never told."""
     before = restored(NETWORK_MANAGER, name="NetworkManager's configuration as it was before")
     yield before
     yield command(
@@ -63,10 +64,13 @@ def network_manager_as_it_was() -> Iterator[Step]:
 
 
 def _has_read_it(content: str, after: str) -> Step:
-    """The stamp outlives a boot, after which NetworkManager has read all that there is anyway."""
+    """Returns the step that makes NetworkManager read its configuration again.
+
+    The stamp outlives a boot, and after a boot NetworkManager has read its whole configuration anyway.
+    """
     return command(
         "NetworkManager has read it",
-        # `nmcli general reload` is not there before 1.22, EL 7 has 1.18.
+        # NetworkManager before 1.22 has no `nmcli general reload`; EL 7 has 1.18.
         sh(
             """
             if systemctl is-active --quiet NetworkManager.service; then
@@ -85,9 +89,10 @@ def _has_read_it(content: str, after: str) -> Step:
 
 
 def _no_rules_of_cloud_setup() -> Step:
-    """Its routing rules, which swallow pod traffic, outlive it until the next boot (rke2#1053).
+    """Returns the step that reboots a host on which routing rules of nm-cloud-setup are left.
 
-    Its tables are 30200 and 30400, and for further interfaces those after them: nm-cloud-setup's nmcs-main.c.
+    The rules swallow pod traffic and outlive the service until the next boot (rke2#1053).
+    Its tables are 30200 and 30400, and those after them for further interfaces: nm-cloud-setup's nmcs-main.c.
     """
     return reboot(
         "no routing rules of nm-cloud-setup",

@@ -1,4 +1,4 @@
-"""The name servers of the inventory, which nobody overwrites."""
+"""Writes the inventory's name servers into /etc/resolv.conf."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from roles import NodeContext
 
 @role
 def resolver(ctx: NodeContext) -> Iterator[Step]:
-    """NetworkManager has been told before to keep away: see `network_manager`."""
+    """Yields the step that writes the name servers, or restores the file where the inventory names none.
+
+    `network_manager` has made NetworkManager leave the file alone.
+    """
     wanted = ctx.settings.cluster.resolver
     if wanted is None:
         yield restored(RESOLV_CONF, name="no name servers of ours")

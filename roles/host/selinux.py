@@ -1,4 +1,4 @@
-"""SELinux has the mode that the inventory says, in the running kernel and after a reboot."""
+"""Turns SELinux to the mode that the inventory says, in the running kernel and after a reboot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from roles import NodeContext
 
 @role
 def selinux(ctx: NodeContext) -> Iterator[Step]:
-    """Between permissive and enforcing the running kernel can be switched; to and from disabled only a boot does."""
+    """Yields the steps that set the mode.
+
+    A running kernel can be switched between permissive and enforcing. Only a boot switches to and from disabled.
+    """
     mode = ctx.settings.cluster.selinux
     if mode == "disabled":
         yield _configured(mode, name="SELinux disabled at boot")
@@ -28,8 +31,9 @@ def selinux(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _started() -> Iterator[Step]:
-    """What was written meanwhile has no label, so the first boot labels all files and enforces nothing yet.
+    """Yields the steps that boot a kernel with SELinux where it was disabled.
 
+    Files that were written meanwhile have no label, so the first boot labels all files and enforces nothing yet.
     Source: Red Hat Enterprise Linux 9, Using SELinux, "Enabling SELinux on systems that previously had it disabled".
     """
     yield _configured("permissive", name="SELinux permissive for one boot")
@@ -44,8 +48,8 @@ def _configured(mode: str, *, name: str) -> Step:
 
 
 def _switched(mode: str) -> Step:
-    # A kernel without SELinux, or one that was booted with it disabled, cannot be switched: it enforces nothing,
-    # and becomes what the configuration says with its next boot.
+    # A kernel without SELinux, or one that was booted with it disabled, cannot be switched. It enforces nothing,
+    # and takes the configured mode at its next boot.
     accepted = (mode, "disabled") if mode == "permissive" else (mode,)
     return Step(
         name=f"SELinux {mode} now",
@@ -57,10 +61,11 @@ def _switched(mode: str) -> Step:
 
 
 def _kernel_argument(*, wanted: bool) -> Step:
-    """Since EL 9 the configuration alone leaves SELinux's hooks in the kernel, without a policy: only selinux=0 does.
+    """Returns the step that puts selinux=0 on the command line of every kernel, or takes it away.
 
-    Source: Red Hat Enterprise Linux 9, Considerations in adopting, "Support for disabling SELinux through
-    /etc/selinux/config has been removed". A host without grubby starts its kernel by means of its own.
+    Since EL 9 only selinux=0 disables SELinux: the configuration alone leaves its hooks in the kernel, without a
+    policy. Source: Red Hat Enterprise Linux 9, Considerations in adopting, "Support for disabling SELinux through
+    /etc/selinux/config has been removed". A host without grubby starts its kernel in another way, and is left alone.
     """
     argument = '[" ]selinux=0[" ]'
     lacking = f"/^args=/ {{ if (!/{argument}/) wrong = 1 }} END {{ exit wrong }}"
@@ -82,7 +87,7 @@ def _kernel_argument(*, wanted: bool) -> Step:
 
 
 def _running_mode(*modes: str) -> str:
-    """A host without getenforce has no SELinux, which is as good as disabled."""
+    """Returns the condition that SELinux runs in one of these modes; a host without getenforce counts as disabled."""
     return sh(
         """
         mode=Disabled

@@ -1,4 +1,4 @@
-"""Kubernetes refuses to run with swap on: off now, and still off after a reboot."""
+"""Turns swap off, now and after a reboot, since Kubernetes refuses to run with swap on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from roles import NodeContext
 
 @role
 def swap(ctx: NodeContext) -> Iterator[Step]:
-    """The entries of fstab, the units that systemd makes or was given, and zram's generator each bring it back."""
+    """Yields the steps that turn swap off and remove what brings it back.
+
+    Entries of fstab, units that systemd makes or was given, and zram's generator each bring it back.
+    """
     yield fstab_without("swap", name="no swap in fstab")
     # An empty file here overrides the distribution's own in /usr/lib: zram-generator.conf(5).
     yield file(ZRAM, "", name="no zram swap at boot")
@@ -32,13 +35,13 @@ def swap(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _no_unit_of_an_administrator(unit: str) -> Step:
-    """systemctl masks no unit whose file lies where its link would."""
+    """Returns the step that removes a unit's file where the link of its mask belongs; systemctl would not mask it."""
     path = f"{UNITS}/{unit}"
     word = path_word(path)
     return command(
         f"no {path} in the way",
         f"rm -f {word}",
-        # A mask is a link to /dev/null, which is no regular file.
+        # A mask is a link to /dev/null, which is not a regular file.
         check=f"[ ! -f {word} ]",
         show=f"cat {word}",
         want="",

@@ -1,4 +1,4 @@
-"""A further node: kubeadm join with a token that was made for it just now and is revoked afterwards."""
+"""Makes a host a further node: runs kubeadm join with a token that was just made and is revoked afterwards."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _PLACEHOLDERS = {"@TOKEN@": TOKEN, "@CA-HASH@": CA_HASH, "@CERTIFICATE-KEY@": CE
 
 @role
 def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
-    """The token is never in an argv: it goes by a file of root's, which goes with the script.
+    """Yields the step that runs kubeadm join.
 
-    What an earlier, half-done join left is cleaned up first.
+    The token is never in an argv: it is in a file of root's, which is removed with the script.
+    The step first cleans up what an earlier join left that was cut short.
     """
     cluster = ctx.settings.cluster
     secrets = JoinSecrets(
@@ -69,7 +70,7 @@ def kubeadm_join(ctx: NodeContext) -> Iterator[Step]:
 
 
 def api_endpoint(ctx: NodeContext) -> str:
-    """HOST:PORT at which a joining node finds the API."""
+    """Returns HOST:PORT at which a joining node finds the API."""
     endpoint = ctx.settings.cluster.api_endpoint
     first = next(iter(ctx.hosts.values()))
     return str(endpoint) if endpoint else f"{first.address}:{API_PORT}"

@@ -1,4 +1,4 @@
-"""The kubelet is there and starts at boot; kubeadm gives it its configuration and starts it."""
+"""Makes the kubelet start at boot; kubeadm gives it its configuration and starts it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from roles.parts.proxy import proxy_of
 
 @role
 def kubelet(ctx: NodeContext) -> Iterator[Step]:
-    """Until kubeadm has run it is only enabled: it ends at once for want of a configuration, and is started again."""
+    """Yields the steps that prepare the kubelet, and on a member those that start it.
+
+    Before kubeadm has run, the kubelet is only enabled: without a configuration it ends at once and is started again.
+    """
     yield from proxy_of("kubelet.service", ctx)
     yield from _what_the_settings_name(kubelet_settings_of(ctx.settings))
     patch = kubelet_patch(ctx.settings.host)
@@ -35,7 +38,7 @@ def kubelet(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _what_the_settings_name(kubelet: Mapping[str, object]) -> Iterator[Step]:
-    """Looks for files and cgroups of the administrator's, without which the kubelet does not start."""
+    """Yields steps that fail where a file or cgroup is missing that the kubelet needs to start."""
     for setting in ("resolvConf", "tlsCertFile", "tlsPrivateKeyFile"):
         path = kubelet.get(setting)
         if path:
@@ -57,7 +60,7 @@ def _what_the_settings_name(kubelet: Mapping[str, object]) -> Iterator[Step]:
 
 
 def _enforces(kubelet: Mapping[str, object], part: str) -> bool:
-    """Returns whether the kubelet limits a cgroup of the administrator's to what is reserved for it."""
+    """Returns whether the kubelet limits the administrator's cgroup to what is reserved for it."""
     enforced = kubelet.get("enforceNodeAllocatable")
     return isinstance(enforced, list) and any(str(one).startswith(f"{part}-reserved") for one in enforced)
 
@@ -68,9 +71,9 @@ def _there(setting: str, name: str, check: str) -> Step:
 
 
 def _cgroup(name: str, *, systemd: bool) -> str:
-    """Returns the folder of a cgroup, below that of a controller (version 1) or of all.
+    """Returns the folder of a cgroup, below the folder of a controller (version 1) or of all controllers.
 
-    systemd keeps `a-b.slice` in `a.slice`: systemd.slice(5). The kubelet takes the name with and without `.slice`.
+    systemd keeps `a-b.slice` in `a.slice`: systemd.slice(5). The kubelet accepts the name with and without `.slice`.
     """
     if not systemd:
         return f"/{name.strip('/')}"

@@ -1,4 +1,4 @@
-"""The kubelet of a running node takes up settings that changed: it fetches them anew and is restarted."""
+"""Gives the kubelet of a running node its changed settings: fetches them again and restarts it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_YET = (
 
 @role
 def kubelet_settings(ctx: NodeContext) -> Iterator[Step]:
-    """On every node: the kubelet runs with the settings of now; restarting it leaves its pods alone."""
+    """Yields the step that makes the kubelet run with the current settings; its restart leaves pods alone."""
     digest = kubelet_digest(ctx)
     yield command(
         "kubelet runs with these settings",
@@ -62,7 +62,10 @@ def _fetch_kubelet_settings(ctx: NodeContext) -> str:
 
 
 def leave_kubelet_stamp_if_shared(ctx: NodeContext) -> str:
-    """Commands for a node that joins: it has what the cluster gives, which a run limited to it does not change."""
+    """Returns commands that leave the stamp on a joining node if the cluster gives the current settings.
+
+    The node has the settings that the cluster gives, and a run that is limited to this node does not change those.
+    """
     return sh(
         """
         if @cluster_gives_them; then
@@ -75,7 +78,7 @@ def leave_kubelet_stamp_if_shared(ctx: NodeContext) -> str:
 
 
 def _cluster_gives_them(ctx: NodeContext) -> str:
-    """The condition that the settings which all kubelets share are those of now, as a node may ask."""
+    """Returns the condition that the cluster holds the current shared settings; a node asks it as itself."""
     settings = ctx.settings
     config_map = release(settings.cluster.kubernetes).kubelet_config_map
     asked = f"kubectl --kubeconfig={KUBELET_CREDENTIALS} --namespace kube-system get configmap {config_map}"
@@ -83,6 +86,6 @@ def _cluster_gives_them(ctx: NodeContext) -> str:
 
 
 def leave_kubelet_stamp(ctx: NodeContext) -> str:
-    """Commands that say: the kubelet was started with the settings of now."""
+    """Returns commands that record that the kubelet was started with the current settings."""
     stamp = renamed(KUBELET_STAMP, f"echo {kubelet_digest(ctx)} >@new")
     return f"mkdir -p {STATE}\n{stamp}\n{leave_state_stamp(ctx)}"

@@ -1,4 +1,4 @@
-"""Labels and taints of nodes, set from a control plane: a node may not give itself all of them."""
+"""Sets labels and taints of nodes from a control plane, since a node may not give itself all of them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from nodewright.workflow.context import Host
 from roles import NodeContext
 from roles.parts.kubeadm import KUBECTL
 
-#: What `kubectl get node --output` prints a node's taints by, one a line.
+#: With this value `kubectl get node --output` prints a node's taints, one a line.
 _TAINTS = r"""'jsonpath={range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}'"""
 
 
 @role
 def node_marks(ctx: NodeContext) -> Iterator[Step]:
-    """The inventory's labels on every host that has some; and a cluster's only host carries everything."""
+    """Yields the steps that set the inventory's labels and taints, and let a cluster's only host carry everything."""
     for host in ctx.hosts.values():
         if host.settings.host.labels:
             yield _labelled(host)
@@ -48,7 +48,10 @@ def _labelled(host: Host[NodeSettings]) -> Step:
 
 
 def _tainted(host: Host[NodeSettings]) -> Step:
-    """Exactly the inventory's taints, besides those that Kubernetes itself sets on a node in trouble."""
+    """Returns the step that gives a node exactly the inventory's taints.
+
+    Its check leaves out the taints that Kubernetes itself sets on a node in trouble.
+    """
     taints = host.settings.host.taints or ()
     wanted = sorted(str(taint) for taint in taints)
     node = quote(host.name)
@@ -81,7 +84,10 @@ def _tainted(host: Host[NodeSettings]) -> Step:
 
 
 def _only_host(ctx: NodeContext) -> Iterator[Step]:
-    """MetalLB stays silent on a node with that label, and kubeadm gives it to every control plane."""
+    """Yields the step that takes away the label that keeps load balancers from a node.
+
+    MetalLB does not announce from a node with this label, and kubeadm gives it to every control plane.
+    """
     node = quote(ctx.host.name)
     if EXCLUDE_FROM_LOAD_BALANCERS not in release(ctx.settings.cluster.kubernetes).control_plane_labels:
         return

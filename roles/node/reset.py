@@ -1,6 +1,6 @@
-"""A node is a plain machine again: kubeadm's own reset, and everything that stays behind after it.
+"""Makes a node a plain machine again: runs kubeadm's reset and removes everything that it leaves behind.
 
-kubeadm says itself that it leaves CNI's configuration, packet filter rules and kubeconfigs to the user:
+kubeadm's documentation says that it leaves CNI's configuration, packet filter rules and kubeconfigs to the user:
 kubernetes.io, "kubeadm reset".
 """
 
@@ -32,18 +32,21 @@ from roles.control_plane.kubeconfig import no_kubeconfig
 from roles.host.network_manager import network_manager_as_it_was
 from roles.parts.kubeadm import reset_command
 
-#: What flannel, the bridge plugin and kube-proxy make and nobody takes away.
+#: flannel, the bridge plugin and kube-proxy make these, and nobody takes them away.
 INTERFACES = ("cni0", "flannel.1", "kube-ipvs0")
-#: What kubeadm and flannel leave of their own; podman keeps networks of its own beside these of CNI.
+#: kubeadm and flannel leave these. podman keeps networks of its own beside CNI's, so only these are removed.
 TREES = (CNI_CONFIGURATION, KUBERNETES, FLANNEL, ETCD, *CNI_STATE)
-#: Of kube-proxy and flannel, where they speak to nftables.
+#: kube-proxy and flannel make these where they use nftables.
 TABLES = ("kube-proxy", "flannel-ipv4", "flannel-ipv6")
 _CHAINS = quote("KUBE-|CNI-|FLANNEL-")
 
 
 @role
 def reset(ctx: NodeContext) -> Iterator[Step]:
-    """The membership file goes last: a reset that dies half way is still known as this cluster's."""
+    """Yields the steps of a reset; the last one removes the membership file.
+
+    So a host whose reset died half way is still known as this cluster's.
+    """
     yield _kubeadm_reset(ctx)
     yield stopped("kubelet")
     yield _kubelet_folder_empty()
@@ -67,7 +70,10 @@ def reset(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _nothing_of_the_site(ctx: NodeContext) -> Iterator[Step]:
-    """What the inventory gave the host beside Kubernetes; its packages stay, as others may need them by now."""
+    """Yields the steps that undo what the inventory gave the host beside Kubernetes.
+
+    The packages stay, as others may need them by now.
+    """
     for module in ctx.settings.cluster.kernel_modules:
         yield restored(f"{MODULES}/{module}.conf", name=f"module {module} at boot as it was before")
     if ctx.settings.cluster.resolver is not None:
@@ -76,7 +82,7 @@ def _nothing_of_the_site(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _no_logins_of_containerd() -> Step:
-    """Takes the logins out of its configuration, which stays with the package."""
+    """Returns the step that takes the logins out of containerd's configuration, which stays with the package."""
     found = r"registry\.configs\..*\.auth\]$"
     return command(
         "no logins of registries in containerd's configuration",
@@ -89,7 +95,7 @@ def _kubeadm_reset(ctx: NodeContext) -> Step:
     traces = [path for path in TRACES if path.startswith((KUBERNETES, ETCD))]
     return command(
         "kubeadm reset",
-        # The traces go also where kubeadm is not installed any more.
+        # The traces are removed even where kubeadm is not installed any more.
         sh(
             """
             if command -v kubeadm >/dev/null; then
@@ -106,7 +112,10 @@ def _kubeadm_reset(ctx: NodeContext) -> Step:
 
 
 def _kubelet_folder_empty() -> Step:
-    """What is in it only: it may be a mount point itself. The deepest mounts go first."""
+    """Returns the step that empties the kubelet's folder.
+
+    The folder stays, since it may be a mount point. The deepest mounts are unmounted first.
+    """
     return command(
         f"nothing left in {KUBELET}",
         sh(

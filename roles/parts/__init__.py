@@ -1,1 +1,1 @@
-"""Holds what several roles share; nothing here is a role."""
+"""Holds the code that several roles share; nothing here is a role."""

@@ -1,4 +1,4 @@
-"""Objects of the cluster, applied on a control plane: there as they are wanted when each has the right digest."""
+"""Applies objects to the cluster from a control plane; they are as wanted when each has the right digest."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _DIGESTS = f"""'jsonpath={{range .items[*]}}{{.metadata.annotations.{DIGEST_ANNO
 def cluster_objects(
     ctx: NodeContext, label: str, objects: Applied, *, patience: int = 0, hopeless: str = ""
 ) -> Iterator[Step]:
-    """The manifest as a file of root's, and all of it in the cluster.
+    """Yields the steps that write a manifest to a file of root's and apply all of it.
 
     Args:
-        label: what it is, `flannel`; also the file's name.
-        patience: seconds to try again, for objects that a webhook has to admit which is only just starting.
-        hopeless: as of `wait_until`, where it is tried again.
+        label: the manifest's name, such as `flannel`; the file is named after it.
+        patience: seconds during which to try again, for objects whose webhook is only just starting.
+        hopeless: as for `wait_until`; used only with `patience`.
     """
     path = f"{MANIFESTS}/{label}.yaml"
     apply = f"{KUBECTL} apply --filename {path}"

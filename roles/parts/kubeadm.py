@@ -1,4 +1,4 @@
-"""What the roles around kubeadm share: its files, and commands that several of them run."""
+"""Holds the commands that several roles around kubeadm run."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ KUBECTL = f"kubectl --kubeconfig={ADMIN_KUBECONFIG}"
 
 
 def api_answers(ctx: NodeContext) -> str:
-    """The command that succeeds on a control plane whose API server is ready."""
+    """Returns the command that succeeds on a control plane whose API server is ready."""
     path = release(ctx.settings.cluster.kubernetes).readiness_path
     return f"{KUBECTL} get --raw {path} --request-timeout=5s"
 
 
 def anything_in(*paths: str) -> str:
-    """The condition that something lies in these folders, or is one of these files; packages make empty ones."""
+    """Returns the condition that one of these files exists, or one of these folders holds a file.
+
+    Empty folders do not count, since packages make them.
+    """
     return f'[ -n "$(find {quote_all(paths)} ! -type d 2>/dev/null)" ]'
 
 
 def reset_command(ctx: NodeContext) -> str:
-    """kubeadm's own reset, which asks nobody."""
+    """Returns the command that runs kubeadm's own reset without a question."""
     cluster = ctx.settings.cluster
     return f"kubeadm reset --force --cri-socket {quote(cri_socket(cluster.kubernetes, cluster.runtime))}"

@@ -1,4 +1,4 @@
-"""The kubelet as systemd and itself see it: whether it is well, ends again and again, and what it says of that."""
+"""Tells whether the kubelet is well or ends again and again, and prints what its journal says of that."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from kube.settings.node import NodeSettings
 from nodewright.resources.waits import wait, watched
 from nodewright.script.shell import quote, script, sh
 
-#: It was started so often with the same configuration, and ended each time.
+#: Waiting is in vain once the kubelet has ended this many times with the same configuration.
 _ENDS = "3"
 
-#: klog's errors and fatal errors, and what Go programs say at their end.
+#: Matches klog's errors and fatal errors, and what Go programs print when they end.
 _TELLING = quote("^[EF][0-9]{4} |^(Error|panic|fatal error): ")
 
 _FORGET_ENDS = 'rm -f "$nw_tmp/kubelet-ends"'
@@ -19,7 +19,8 @@ _FORGET_ENDS = 'rm -f "$nw_tmp/kubelet-ends"'
 def kubelet_ends_again_and_again() -> str:
     """Returns commands that succeed once the kubelet has ended three times, and say so.
 
-    systemd of EL 7 counts no restarts: each end is known by its instant. Run again and again in one wait.
+    systemd of EL 7 does not count restarts, so each end is known by its instant. A wait runs these commands
+    repeatedly.
     """
     return sh(
         """
@@ -57,18 +58,20 @@ def kubelet_says() -> str:
 
 
 def watched_with_kubelet(command: str, *further: str) -> str:
-    """Returns commands that run one of kubeadm's, which starts the kubelet and waits four minutes and more for it.
+    """Returns commands that run one command of kubeadm and stop it once its wait for the kubelet is in vain.
+
+    kubeadm starts the kubelet and waits four minutes and more for it.
 
     Args:
         command: a single command.
-        further: other commands that succeed when it waits in vain.
+        further: other commands that succeed when kubeadm waits in vain.
     """
     hopeless = _any(kubelet_ends_again_and_again(), *further)
     return script(_FORGET_ENDS, watched(command, hopeless=hopeless, explain=kubelet_says()))
 
 
 def kubelet_comes_up(settings: NodeSettings) -> str:
-    """Returns commands that wait until a kubelet that was just started answers for itself."""
+    """Returns commands that wait until a kubelet that was just started says that it is healthy."""
     merged = {**settings.cluster.kubelet, **settings.host.kubelet}
     port = merged.get("healthzPort", 10248)
     address = str(merged.get("healthzBindAddress", "127.0.0.1"))

@@ -1,6 +1,7 @@
-"""What kubelet's CPU and memory managers remember: under another policy, or with other reserves, it does not start.
+"""Removes what the kubelet's CPU and memory managers remember before the kubelet starts with other settings.
 
-kubernetes.io, "Control CPU Management Policies on the Node": drain the node, stop the kubelet, remove the file.
+Under another policy, or with other reserves, the kubelet does not start with the old files. kubernetes.io, "Control
+CPU Management Policies on the Node", says: drain the node, stop the kubelet, remove the file.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _OCCUPIED = (
 
 
 def look_at_old_state(ctx: NodeContext) -> str:
-    """Returns commands for before anything changes: they find out whether what is remembered has to go.
+    """Returns commands that find out whether the managers' files must go; they run before anything changes.
 
-    They fail while pods have CPUs or memory of their own: the kubelet would give these to others as well.
+    They fail while pods have CPUs or memory of their own, since the kubelet would give these to other pods as well.
     """
     return sh(
         """
@@ -55,7 +56,10 @@ def look_at_old_state(ctx: NodeContext) -> str:
 
 
 def forget_old_state(ctx: NodeContext) -> str:
-    """Returns commands for before the kubelet starts with the settings of now, after those of `look_at_old_state`."""
+    """Returns commands that remove the managers' files where `look_at_old_state` found that they must go.
+
+    They run after those of `look_at_old_state`, and before the kubelet starts with the current settings.
+    """
     return sh(
         """
         if [ "$started_with" != @digest ]; then
@@ -69,7 +73,7 @@ def forget_old_state(ctx: NodeContext) -> str:
 
 
 def leave_state_stamp(ctx: NodeContext) -> str:
-    """Returns commands that say: the kubelet was started with these settings of now."""
+    """Returns commands that record that the kubelet was started with the current settings of its managers."""
     return renamed(KUBELET_MANAGERS_STAMP, f"echo {_digest(ctx)} >@new")
 
 

@@ -1,10 +1,10 @@
-"""Pods that will not come up however long one waits: what a wait for pods asks, and tells as its reason."""
+"""Finds pods that will never come up, so that a wait for pods can end early and say why."""
 
 from __future__ import annotations
 
 from nodewright.script.shell import quote, sh
 
-#: One line for each pod, and one below it for each of its containers, those that prepare it first.
+#: Prints one line for each pod and, below it, one for each of its containers, init containers first.
 _STATES = "".join(
     (
         r'{range .items[*]}{"pod\t"}{.metadata.name}{"\n"}',
@@ -18,17 +18,17 @@ _STATES = "".join(
     )
 )
 
-#: What runtimes and registries say of an image that is not there or is kept from us. Anything else may be the
-#: network, which may come back.
+#: Matches what runtimes and registries say of an image that does not exist or that we may not pull. Any other
+#: failure may be the network's, which may come back.
 _NO_SUCH_IMAGE = (
     "[Nn]ot [Ff]ound|manifest unknown|name unknown|access denied|unauthorized|authentication required"
     "|no match for platform"
 )
 
-#: A new container that has crashed and was started again this often ends in the same way each time.
+#: A new container that crashed and was started again this many times will crash again.
 _RESTARTS = 3
 
-#: Prints POD, CONTAINER, what it waits for and why, of containers that wait in vain.
+#: Prints POD, CONTAINER, reason and message of each container that waits in vain.
 _IN_VAIN = f"""\
 $1 == "pod" {{ pod = $2; next }}
 $3 == "InvalidImageName" || $3 == "ErrImageNeverPull" {{ vain = 1 }}
@@ -39,13 +39,15 @@ vain {{ print pod, $1, $3, $4; vain = 0 }}
 
 
 def hopeless_pods(kubectl: str, selector: str, *, new: bool = False) -> str:
-    """Returns commands that succeed when one of these pods waits in vain, and print which, why, and its last words.
+    """Returns commands that succeed when one of these pods waits in vain.
+
+    They print which pod it is, why it waits, and the last lines of its log.
 
     Args:
-        kubectl: with what it needs to list these pods; its `logs` may be refused.
+        kubectl: the command with the options that it needs to list these pods; its `logs` may be refused.
         selector: further arguments of `kubectl get pods`, quoted.
-        new: the pods were made for this wait, so their crashes mean something. One that is older may crash since a
-            host restarts its runtime, and comes back.
+        new: the pods were made for this wait, so their crashes count. An older pod may crash because a host
+            restarts its runtime, and comes back.
     """
     return sh(
         """
@@ -72,12 +74,12 @@ def hopeless_pods(kubectl: str, selector: str, *, new: bool = False) -> str:
 
 
 def refused_pods(kubectl: str) -> str:
-    """Returns commands that succeed when an admission has refused pods of this namespace, and print its words.
+    """Returns commands that succeed when admission has refused pods of this namespace, and print its message.
 
-    For a namespace that is new: the API keeps such an event for an hour.
+    The namespace must be new, since the API keeps such an event for an hour.
 
     Args:
-        kubectl: with the namespace, and what it needs to list events.
+        kubectl: the command with the namespace and the options that it needs to list events.
     """
     return sh(
         """

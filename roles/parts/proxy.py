@@ -1,4 +1,4 @@
-"""The HTTP proxy: what stands between services, or steps, and the repositories and registries they fetch from."""
+"""Sends what services and steps fetch from repositories and registries through the HTTP proxy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LABEL = "nodewright-proxy"
 
 
 def proxy_of(unit: str, ctx: NodeContext) -> Iterator[Step]:
-    """The unit's proxy, or none; everything of the cluster itself is reached without it."""
+    """Yields the step that gives a unit its proxy, or takes it away; the cluster itself is reached without it."""
     content = proxy_text(ctx)
     if content is None:
         yield absent(drop_in_path(unit, LABEL), name=f"no proxy of ours for {unit}")
@@ -24,26 +24,26 @@ def proxy_of(unit: str, ctx: NodeContext) -> Iterator[Step]:
 
 
 def proxy_text(ctx: NodeContext) -> str | None:
-    """The drop-in of a unit that reaches the outside through the proxy; None without one."""
+    """Returns the drop-in of a unit that reaches the outside through the proxy; None without a proxy."""
     variables = proxy_variables(ctx)
-    # systemd expands specifiers, which begin with this sign: systemd.unit(5).
+    # systemd expands specifiers, which begin with a percent sign: systemd.unit(5).
     escaped = {name.upper(): value.replace("%", "%%") for name, value in variables.items()}
     return render("proxy.conf.j2", variables=escaped) if variables else None
 
 
 def proxy_files(unit: str, ctx: NodeContext) -> list[str]:
-    """The files of `proxy_of`, for the unit's restart."""
+    """Returns the files of `proxy_of`; the unit restarts when they change."""
     return [drop_in_path(unit, LABEL)] if ctx.settings.cluster.proxy else []
 
 
 def through_proxy(step: Step, ctx: NodeContext) -> Step:
-    """The same step, whose programs (dnf, yum, curl: all of them libcurl's) fetch through the proxy."""
+    """Returns the step, changed so that its programs fetch through the proxy; dnf, yum and curl all use libcurl."""
     exports = (f"export {name}={quote(value)}" for name, value in proxy_variables(ctx).items())
     return replace(step, apply=script(*exports, step.apply))
 
 
 def proxy_variables(ctx: NodeContext) -> dict[str, str]:
-    """What programs look for in their environment; nothing without a proxy."""
+    """Returns the environment variables that name the proxy; empty without a proxy."""
     proxy = ctx.settings.cluster.proxy
     if proxy is None:
         return {}
@@ -55,7 +55,7 @@ def proxy_variables(ctx: NodeContext) -> dict[str, str]:
 
 
 def without_proxy(ctx: NodeContext) -> tuple[str, ...]:
-    """What is reached directly: this host, the nodes, the API, pods, services, and what the inventory adds."""
+    """Returns what is reached directly: this host, nodes, API, pods, services, and what the inventory adds."""
     cluster = ctx.settings.cluster
     return (
         *("localhost", "127.0.0.1", ".svc", f".{cluster.dns_domain}"),

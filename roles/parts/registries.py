@@ -1,4 +1,4 @@
-"""How a host speaks to image registries: by which URL, and with which login."""
+"""Says by which URL and with which login a host speaks to image registries."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from base64 import b64encode
 
 from kube.settings.models import Mirrors
 
-#: What Docker Hub is called among logins: docs.docker.com, "docker login"; containerd's docs/cri/registry.md.
+#: Logins call Docker Hub by these names: docs.docker.com, "docker login"; containerd's docs/cri/registry.md.
 _HUB_OF_DOCKER = "https://index.docker.io/v1/"
 _HUB_OF_CONTAINERD = "registry-1.docker.io"
 
 
 def registry_url(prefix: str, mirrors: Mirrors) -> str:
-    """The URL of a registry HOST[:PORT][/PATH]: plain HTTP only where the inventory calls it insecure."""
+    """Returns the URL of a registry HOST[:PORT][/PATH]; it is plain HTTP only where the inventory calls it insecure."""
     host = prefix.partition("/")[0]
     return f"{'http' if host in mirrors.insecure_registries else 'https'}://{prefix}"
 
 
 def needs_login(image: str, mirrors: Mirrors) -> bool:
-    """Returns whether an image, by the full name that it is pulled under, lies at a registry with a login."""
+    """Returns whether an image lies at a registry with a login; `image` is the full name that it is pulled under."""
     return image.partition("/")[0] in mirrors.logins
 
 
 def logins_of_docker(mirrors: Mirrors) -> str:
-    """Returns Docker's config.json with all logins, which the kubelet reads as well; it holds secrets."""
+    """Returns Docker's config.json with all logins; the kubelet reads it as well, and it holds secrets."""
     auths = {}
     for host, login in mirrors.logins.items():
         pair = f"{login.user}:{login.password.reveal()}"
@@ -46,5 +46,5 @@ def logins_of_containerd(mirrors: Mirrors) -> list[dict[str, str]]:
 
 
 def _quoted(text: str) -> str:
-    """TOML's basic string takes JSON's escapes, but no surrogates (toml.io, "String")."""
+    """Returns a basic string of TOML, which takes JSON's escapes but no surrogates (toml.io, "String")."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,7 @@
-"""Digests of the settings that kubelets and kube-proxies were started with, by which a change is seen.
+"""Computes digests of the settings that kubelets and kube-proxies were started with; they show a change.
 
-On the cluster the digest of what was last written is an annotation of the ConfigMap; on a host it is a file.
+In the cluster the digest of the settings that were written last is an annotation of the ConfigMap. On a host it is
+a file.
 """
 
 from __future__ import annotations
@@ -14,24 +15,24 @@ from kube.settings.node import NodeSettings
 from roles import NodeContext
 from roles.parts.proxy import proxy_text
 
-#: What `kubectl get configmap` needs to print the digest, and nothing else.
+#: With this option `kubectl get configmap` prints the digest and nothing else.
 PRINT_DIGEST = f"--output 'jsonpath={{.metadata.annotations.{DIGEST_ANNOTATION}}}'"
 
 
 def kubelet_digest(ctx: NodeContext) -> str:
-    """Returns the digest of all that this host's kubelet was started with."""
+    """Returns the digest of all settings of this host's kubelet."""
     return _digest(
         shared_kubelet_digest(ctx.settings), kubelet_patch(ctx.settings.host), proxy_text(ctx) or ""
     )
 
 
 def shared_kubelet_digest(settings: NodeSettings) -> str:
-    """Returns the digest of what all kubelets share."""
+    """Returns the digest of the settings that all kubelets share."""
     return _digest(write_documents([kubelet_configuration(settings.cluster)]))
 
 
 def kube_proxy_digest(settings: NodeSettings) -> str:
-    """Returns the digest of what all kube-proxies share."""
+    """Returns the digest of the settings that all kube-proxies share."""
     return _digest(write_documents([kube_proxy_configuration(settings.cluster)]))
 
 

@@ -1,4 +1,4 @@
-"""CentOS 7 and 8 have ended, and so has the list of mirrors that they ask: their packages lie in the vault."""
+"""Makes CentOS 7 and 8 fetch packages from the vault, since they and the list of their mirrors have ended."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from nodewright.script.shell import sh
 from nodewright.script.step import Step, role
 from roles import NodeContext
 
-#: Some files of CentOS' own ask by `https`, and that of SCLo has no slash before its question mark.
+#: Some of CentOS' own files ask by `https`, and SCLo's has no slash before its question mark.
 _LIST = "^ *mirrorlist *=.*//mirrorlist\\.centos\\.org[/?]"
-#: This host is gone as well, and so are files in which somebody has chosen it already.
+#: This host is gone as well; files in which somebody chose it already are changed too.
 _MIRROR = "baseurl *= *https*://mirror\\.centos\\.org/"
 
 
 @role
 def centos_vault(ctx: NodeContext) -> Iterator[Step]:
-    """A host whose administrator chose other mirrors asks for no list, and is left alone."""
+    """Yields the step that turns CentOS' repositories to the vault.
+
+    A host whose administrator chose other mirrors does not ask for the list, and is left alone.
+    """
     system = ctx.mine[OPERATING_SYSTEM]
     if system.id != "centos" or system.major not in (7, 8):
         return

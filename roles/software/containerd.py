@@ -1,4 +1,4 @@
-"""containerd as the kubelet's runtime, with its whole configuration."""
+"""Runs containerd as the kubelet's runtime, with its whole configuration."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _MARKER = "Of nodewright: from mirrors in its inventory."
 
 @role
 def containerd(ctx: NodeContext) -> Iterator[Step]:
-    """Restarted when its configuration or its package changed."""
+    """Yields the steps that configure containerd, and restart it when its configuration or its package changed."""
     cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
     content = render(
         "containerd.toml.j2",
-        # containerd 2 reads version 2 too and converts it; only a pin to 1.x is known not to read 3.
+        # containerd 2 reads version 2 too and converts it. Version 3 is written only where 2.x is pinned.
         version=3 if (cluster.package_versions.containerd or "").startswith("2.") else 2,
         root=cluster.runtime_folder,
         pause_image=pause_image(cluster.kubernetes, mirrors.images),
@@ -47,9 +47,10 @@ def containerd(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _registries(ctx: NodeContext) -> Iterator[Step]:
-    """Pods that name the public registries find the mirror; and plain HTTP only where it was asked for.
+    """Yields the steps that send pulls from the public registries to the mirrors.
 
-    A flat mirror has another path for the same image, which hosts.toml cannot say.
+    Plain HTTP is used only where the inventory asks for it. A flat mirror has another path for the same image, which
+    hosts.toml cannot say.
     """
     mirrors = ctx.settings.mirrors
     whole = {registry: mirror.prefix for registry, mirror in mirrors.images.items() if not mirror.flat}
@@ -70,7 +71,7 @@ def _hosts(registry: str, **values: object) -> Step:
 
 
 def _no_others(wanted: Collection[str]) -> Step:
-    """What an earlier inventory named is gone; files of others stay."""
+    """Returns the step that removes the mirrors that an earlier inventory named; files of others stay."""
     kept = " ".join(
         f"! -path {quote(f'{CONTAINERD_REGISTRIES}/{name}/hosts.toml')}" for name in sorted(wanted)
     )

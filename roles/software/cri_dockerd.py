@@ -1,4 +1,4 @@
-"""Puts cri-dockerd between the kubelet and Docker: from its release archive, or from a package.
+"""Puts cri-dockerd between the kubelet and Docker, from its release archive or from a package.
 
 The archive holds the program alone, so the units are ours. A package brings both, and gets a drop-in.
 """
@@ -38,7 +38,7 @@ _DROP_IN = "nodewright"
 
 @dataclass(frozen=True)
 class Archive:
-    """A release archive, by URL and checksum."""
+    """Holds the URL and the checksum of a release archive."""
 
     url: str
     sha256: str
@@ -51,7 +51,7 @@ def uses_cri_dockerd(ctx: NodeContext) -> bool:
 
 
 def archive(ctx: NodeContext) -> Archive | None:
-    """Returns the archive that this host takes cri-dockerd from; None where it takes a package, or none."""
+    """Returns the archive that this host takes cri-dockerd from; None where it takes a package or needs neither."""
     source = ctx.settings.mirrors.packages.cri_dockerd
     if not uses_cri_dockerd(ctx):
         return None
@@ -67,7 +67,7 @@ def archive(ctx: NodeContext) -> Archive | None:
 
 
 def cri_dockerd_program(ctx: NodeContext) -> Iterator[Step]:
-    """Puts the program of an archive in its place; it must run on this machine."""
+    """Yields the step that puts the archive's program in its place, once it has run on this machine."""
     source = archive(ctx)
     if source is None:
         return
@@ -84,7 +84,7 @@ def cri_dockerd_program(ctx: NodeContext) -> Iterator[Step]:
 
 
 def cri_dockerd_service(ctx: NodeContext) -> Iterator[Step]:
-    """Runs cri-dockerd; its service restarts when its program, its package or its units changed."""
+    """Yields the steps that run cri-dockerd; its service restarts when its program, package or units changed."""
     cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
     pause = pause_image(cluster.kubernetes, mirrors.images)
     if archive(ctx) is None:
@@ -114,7 +114,7 @@ def cri_dockerd_service(ctx: NodeContext) -> Iterator[Step]:
 
 
 def cri_dockerd_removed() -> Iterator[Step]:
-    """Takes away what an archive brought: the program and the units that we wrote."""
+    """Yields the steps that remove what an archive brought: the program and the units that we wrote."""
     for unit in (_SERVICE, _SOCKET):
         yield stopped(unit)
         yield restored(f"{UNITS}/{unit}")

@@ -1,4 +1,4 @@
-"""Docker, and from Kubernetes 1.24 on cri-dockerd between it and the kubelet."""
+"""Runs Docker, and from Kubernetes 1.24 on cri-dockerd between it and the kubelet."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from roles.software.packages import docker_version, of_wanted_packages
 
 @role
 def docker(ctx: NodeContext) -> Iterator[Step]:
-    """The daemon with the kubelet's cgroup driver; restarted when its configuration or its package changed."""
-    # docker.socket gives itself to this group and fails without it.
+    """Yields the steps that run Docker with the kubelet's cgroup driver.
+
+    The daemon restarts when its configuration or its package changed.
+    """
+    # docker.socket belongs to this group and fails without it.
     yield group("docker")
     configured = [file(DOCKER, _configuration(ctx)), *proxy_of("docker.service", ctx)]
     yield from configured
@@ -44,10 +47,10 @@ def docker(ctx: NodeContext) -> Iterator[Step]:
 def _configuration(ctx: NodeContext) -> str:
     cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
     configuration: dict[str, Any] = {
-        # Two drivers on one node account for the same memory twice: kubernetes.io, "Container runtimes".
+        # Two different drivers on one node account for the same memory twice: kubernetes.io, "Container runtimes".
         "exec-opts": [f"native.cgroupdriver={cluster.kubelet.get('cgroupDriver', 'systemd')}"],
         "log-driver": "json-file",
-        # The kubelet does not turn over logs that Docker writes. Docker's k is 1024 as well.
+        # The kubelet does not rotate logs that Docker writes. Docker's k is 1024 as well.
         "log-opts": {
             "max-size": cluster.log_rotation.max_size.removesuffix("i").lower(),
             "max-file": str(cluster.log_rotation.max_files),
@@ -59,7 +62,7 @@ def _configuration(ctx: NodeContext) -> str:
     if mirrors.insecure_registries:
         configuration["insecure-registries"] = list(mirrors.insecure_registries)
     hub = mirrors.images.get("docker.io")
-    # A mirror of Docker's cannot lie below a path: docs.docker.com, "Registry as a pull through cache".
+    # Docker takes no mirror that lies below a path: docs.docker.com, "Registry as a pull through cache".
     if hub and "/" not in hub.prefix and not hub.flat:
         configuration["registry-mirrors"] = [registry_url(hub.prefix, mirrors)]
     return json.dumps(configuration, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Images are pulled before they are needed: while the control plane starts, on every node."""
+"""Pulls images on every node before they are needed, while the control plane starts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _TRIED = f"{BACKGROUND}/images.run"
 
 @role
 def images(ctx: NodeContext) -> Iterator[Step]:
-    """In the background and unawaited: what is still missing when it is needed, kubeadm and the kubelet pull.
+    """Yields the steps that pull images in the background.
 
-    So a run starts it once, and an image that cannot be had is for those to complain of who need it. A node
-    that is a member has what it needs; the kubelet may have thrown away what it does not.
+    A run starts the pulls once and does not wait for them. kubeadm and the kubelet pull what is still missing when
+    they need it, and they fail if an image cannot be pulled. A member has the images that it needs; the kubelet may
+    have removed the others.
     """
     cluster = ctx.settings.cluster
     if ctx.mine[MEMBERSHIP].standing(cluster.name) is Standing.MEMBER:
@@ -48,14 +49,14 @@ def images(ctx: NodeContext) -> Iterator[Step]:
     yield replace(step, apply=f'{step.apply}\necho "$nw_run_id" >{_TRIED}')
     locked = [image for image in wanted if needs_login(image, ctx.settings.mirrors)]
     if locked and cluster.runtime == "docker":
-        # kubeadm asks cri-dockerd for images without any login.
+        # kubeadm pulls images through cri-dockerd without a login.
         yield awaited(
             "images", check=_present(ctx, locked), deadline=1800, name="images that need a login are here"
         )
 
 
 def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
-    """What this node will run, by the names that it is pulled under."""
+    """Returns the images that this node will run, by the names that they are pulled under."""
     cluster, mirrors, addons = ctx.settings.cluster, ctx.settings.mirrors, ctx.settings.addons
     of_role = control_plane_images if ctx.settings.control_plane else node_images
     of_addons = addons.images if ctx.settings.carries_load else addons.images_everywhere
@@ -64,12 +65,18 @@ def wanted_images(ctx: NodeContext) -> tuple[str, ...]:
 
 
 def _pull(ctx: NodeContext, wanted: Sequence[str]) -> str:
-    """All at once: the time goes into unpacking. One that fails does not hinder the others."""
+    """Returns commands that pull all images at once, since unpacking takes most of the time.
+
+    An image that fails does not hinder the others.
+    """
     return "\n".join([*(f"{_puller(ctx, image)} {quote(image)} >/dev/null &" for image in wanted), "wait"])
 
 
 def _puller(ctx: NodeContext, image: str) -> str:
-    """The command that pulls an image. A login is never in an argv: Docker reads its file, CRI containerd's own."""
+    """Returns the command that pulls an image.
+
+    A login is never in an argv: Docker reads it from its file, and CRI from containerd's configuration.
+    """
     cluster, mirrors = ctx.settings.cluster, ctx.settings.mirrors
     if cluster.runtime == "docker":
         return f"docker --config {REGISTRY_LOGINS_FOLDER} pull" if mirrors.logins else "docker pull"

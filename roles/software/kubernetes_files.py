@@ -1,4 +1,4 @@
-"""kubeadm, kubelet and kubectl as plain files, where a site has a file store and no mirror of packages."""
+"""Installs kubeadm, kubelet and kubectl as plain files, where a site has a file store and no mirror of packages."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from roles.parts.proxy import through_proxy
 from roles.parts.templates import render
 
 PROGRAMS = ("kubeadm", "kubelet", "kubectl")
-#: What flannel's configuration and the runtimes call: flannel's Documentation, and containerd's and Docker's CNI.
+#: flannel's configuration and the runtimes call these: flannel's Documentation, and containerd's and Docker's CNI.
 _PLUGINS = ("bridge", "host-local", "loopback", "portmap")
 _CNI, _CRICTL = f"{PACKAGES}/cni-plugins.tgz", f"{PACKAGES}/crictl.tar.gz"
 
 
 def kubernetes_files(ctx: NodeContext) -> Iterator[Step]:
-    """Yields the steps that fetch each by its checksum and make the kubelet a unit; none where packages are used."""
+    """Yields the steps that fetch the files by checksum and write the kubelet's unit; none where packages are used."""
     files = ctx.settings.mirrors.packages.kubernetes
     if not isinstance(files, KubernetesFiles):
         return
@@ -38,13 +38,13 @@ def kubernetes_files(ctx: NodeContext) -> Iterator[Step]:
         yield from _archive(
             ctx, "crictl", files.crictl, archive=_CRICTL, folder=SYSTEM_PROGRAMS, programs=("crictl",)
         )
-    # The package makes it, and the kubelet looks for static pods there.
+    # The kubelet looks for static pods in this folder, which otherwise the package makes.
     yield directory(STATIC_PODS, name="folder of static pods")
     yield unit_file("kubelet", render("kubelet.service.j2"), name="unit of kubelet")
 
 
 def no_kubernetes_files(ctx: NodeContext) -> Iterator[Step]:
-    """Yields the steps that take all of it away again."""
+    """Yields the steps that remove these files again."""
     if not isinstance(ctx.settings.mirrors.packages.kubernetes, KubernetesFiles):
         return
     yield absent(f"{UNITS}/kubelet.service", name="no unit of kubelet")
@@ -68,7 +68,10 @@ def no_kubernetes_files(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _no_packages() -> Step:
-    """Two owners of one file would undo each other's work."""
+    """Returns the step that fails where packages of Kubernetes are installed.
+
+    Package manager and nodewright would undo each other's work on the same file.
+    """
     message = (
         "is installed as a package, and the inventory names plain files of Kubernetes: remove the packages "
         "(invoke reset --packages), or name a repository in mirrors.packages.kubernetes"
@@ -95,10 +98,10 @@ def _archive(
     folder: str,
     programs: Sequence[str],
 ) -> Iterator[Step]:
-    """Yields the steps that keep an archive on the host and unpack all of it.
+    """Yields the steps that keep an archive on the host and unpack it whole.
 
     Args:
-        programs: some of what has to be there then.
+        programs: some of the programs that it must hold.
     """
     fetched = download(source.url, archive, sha256=source.sha256, name=f"archive of {name}")
     yield through_proxy(fetched, ctx)

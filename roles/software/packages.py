@@ -1,4 +1,4 @@
-"""All packages of a node, by one transaction: one metadata refresh, one dependency solution."""
+"""Installs all packages of a node in one transaction, with one metadata refresh and one dependency resolution."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from roles.software.cri_dockerd import cri_dockerd_program, uses_cri_dockerd
 from roles.software.kubernetes_files import PROGRAMS, kubernetes_files
 from roles.software.repositories import manager
 
-#: What kubelet, kube-proxy and kubeadm's preflight call; iproute-tc has had tc to itself since EL 8.
+#: kubelet, kube-proxy and kubeadm's preflight call these. tc has been in iproute-tc since EL 8.
 TOOLS = (
     *("chrony", "conntrack-tools", "container-selinux", "curl", "ebtables", "ethtool", "ipset", "iproute-tc"),
     *("iptables", "socat"),
@@ -28,7 +28,7 @@ CRI_DOCKERD_FILE = f"{PACKAGES}/cri-dockerd.rpm"
 
 @role
 def software(ctx: NodeContext) -> Iterator[Step]:
-    """Kubernetes at the inventory's version, the runtime, and what both call."""
+    """Yields the steps that install Kubernetes at the inventory's version, the runtime, and the tools they call."""
     cluster = ctx.settings.cluster
     version = str(cluster.kubernetes)
     wanted = [*_kubernetes(ctx), *_runtime(ctx)]
@@ -46,10 +46,10 @@ def software(ctx: NodeContext) -> Iterator[Step]:
 
 
 def of_wanted_packages(step: Step, ctx: NodeContext) -> Step:
-    """A runtime's service, due while its packages are not yet those that the inventory pins.
+    """Returns a runtime's service step, which is also due while its packages are not those that the inventory pins.
 
-    When the service is looked at in an apply they are; in a plan they are still to come, and it says that the
-    service will restart.
+    In an apply the packages are installed before the service is checked. In a plan they are not, and the plan says
+    that the service will restart.
     """
     pinned = [package for package in _runtime(ctx) if package.version]
     if not pinned:
@@ -58,7 +58,7 @@ def of_wanted_packages(step: Step, ctx: NodeContext) -> Step:
 
 
 def docker_version(ctx: NodeContext) -> DockerPackages:
-    """The Docker that the inventory pins, or the newest that this Kubernetes was validated with."""
+    """Returns the Docker that the inventory pins, or the newest that this Kubernetes was validated with."""
     cluster = ctx.settings.cluster
     return docker_packages(cluster.package_versions.docker or release(cluster.kubernetes).docker or "")
 

@@ -1,4 +1,4 @@
-"""The logins of registries, in a file that root alone reads; they are in no argv and no plan."""
+"""Writes the logins of registries to a file that root alone reads; they are in no argv and no plan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from roles.parts.registries import logins_of_docker
 
 @role
 def registry_logins(ctx: NodeContext) -> Iterator[Step]:
-    """The kubelet reads the file anew within five minutes: nothing is restarted."""
+    """Yields the step that writes the logins; nothing restarts, since the kubelet reads them within five minutes."""
     mirrors = ctx.settings.mirrors
     if not mirrors.logins:
         yield restored(REGISTRY_LOGINS, name="no logins of registries of ours")

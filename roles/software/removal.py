@@ -1,4 +1,4 @@
-"""The packages and repositories that provision brought, taken away again."""
+"""Removes the packages and repositories that provision brought."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from roles.software.repositories import (
 
 @role
 def software_removed(ctx: NodeContext) -> Iterator[Step]:
-    """The packages and repositories that provision brought; what they had stored stays."""
+    """Yields the steps that remove packages and repositories that provision brought; the packages' data stay."""
     yield from cri_dockerd_removed()
     yield packages_absent(
         [*KUBERNETES_PACKAGES, *RUNTIME_PACKAGES], manager=manager(ctx), name="no packages of ours"

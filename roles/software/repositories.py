@@ -1,4 +1,4 @@
-"""Where packages come from: the inventory's repositories with their keys, and a proxy before them."""
+"""Writes the inventory's package repositories with their keys, and the package manager's proxy."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ from nodewright.script.step import Step, role
 from roles import NodeContext
 from roles.software.centos_vault import centos_vault
 
-#: What our repositories are called; their ids and files begin with `nodewright-`.
+#: Our repositories have these names; their ids and files begin with `nodewright-`.
 LABELS = KUBERNETES, DOCKER, CRI_DOCKERD = "kubernetes", "docker", "cri-dockerd"
-#: Only a step of ours moves these: an ordinary `dnf update` would break the skew between kubelet and API server.
+#: Only our own steps update these: an ordinary `dnf update` would break the version skew between kubelet and API
+#: server.
 KUBERNETES_PACKAGES = ("cri-tools", "kubeadm", "kubectl", "kubelet", "kubernetes-cni")
-#: And these, whose update restarts every container of the node.
+#: Only our own steps update these too, since their update restarts every container of the node.
 RUNTIME_PACKAGES = ("containerd.io", "cri-dockerd", "docker-ce", "docker-ce-cli")
 
 
 @role
 def repositories(ctx: NodeContext) -> Iterator[Step]:
-    """pkgs.k8s.io has one repository per minor, so its URL changes with every minor upgrade."""
+    """Yields the steps that write the repositories.
+
+    pkgs.k8s.io has one repository per minor, so its URL changes with every minor upgrade.
+    """
     yield from _proxy(ctx)
     yield from centos_vault(ctx)
     sources = ctx.settings.mirrors.packages
@@ -45,7 +49,7 @@ def repositories(ctx: NodeContext) -> Iterator[Step]:
 
 
 def manager(ctx: NodeContext) -> Manager:
-    """The host's package manager; facts decide, not the distribution's name."""
+    """Returns the host's package manager; facts decide, not the distribution's name."""
     found = ctx.mine[PACKAGE_MANAGER]
     if found.name != "dnf":
         return "yum"
@@ -63,7 +67,7 @@ def _repository(ctx: NodeContext, label: str, source: Repository, exclude: tuple
 
 
 def no_other_repositories(wanted: Sequence[str]) -> Step:
-    """Returns the step that takes away the site's repositories, but for these files."""
+    """Returns the step that removes the site's repositories, except these files."""
     kept = " ".join(f"! -name {name}" for name in wanted)
     found = f'find {REPOSITORIES} -name "nodewright-of-site-*.repo" {kept}'.rstrip()
     return command(
@@ -75,7 +79,7 @@ def no_other_repositories(wanted: Sequence[str]) -> Step:
 
 
 def _filled(ctx: NodeContext, url: str) -> str:
-    """The URL, its placeholders replaced."""
+    """Returns a URL with its placeholders replaced."""
     cluster = ctx.settings.cluster
     docker = ""
     if cluster.runtime == "docker":
@@ -87,7 +91,7 @@ def _filled(ctx: NodeContext, url: str) -> str:
 
 
 def _others(ctx: NodeContext) -> Iterator[Step]:
-    """An earlier installation's repositories that offer the same packages leave them alone, too."""
+    """Yields the steps that make repositories of an earlier installation exclude the packages that we manage."""
     for found in ctx.mine[EARLIER].repositories:
         packages = () if dead_repository(found) or not found.enabled else _offered(found)
         missing = not_excluded(found, packages)
@@ -98,7 +102,7 @@ def _others(ctx: NodeContext) -> Iterator[Step]:
 
 
 def _offered(found: OtherRepository) -> tuple[str, ...]:
-    """What a repository has of ours, by where it leads."""
+    """Returns which of our packages a repository offers, judged by its name and URLs."""
     place = f"{found.section} {found.urls}".lower()
     kubernetes = "kubernetes" in place or "k8s" in place
     return (

@@ -1,4 +1,4 @@
-"""What runs the containers, as the inventory chooses."""
+"""Runs the container runtime that the inventory chooses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from roles.software.docker import docker
 
 @role
 def runtime(ctx: NodeContext) -> Iterator[Step]:
-    """Docker or containerd."""
+    """Yields the steps of Docker or of containerd."""
     chosen = docker if ctx.settings.cluster.runtime == "docker" else containerd
     yield from chosen(ctx)
