@@ -17,7 +17,7 @@ _STAMP = f"{STAMPS}/ca-trust"
 
 @role
 def authorities(ctx: NodeContext) -> Iterator[Step]:
-    """Yields the steps that add the authorities to the system's store, which every program that fetches on EL reads."""
+    """Yields the steps that add the authorities to the system's store, which all that fetches on EL reads."""
     source = ctx.settings.mirrors.authorities
     if source is None:
         yield from no_authorities()

@@ -13,7 +13,7 @@ _HUB_OF_CONTAINERD = "registry-1.docker.io"
 
 
 def registry_url(prefix: str, mirrors: Mirrors) -> str:
-    """Returns the URL of a registry HOST[:PORT][/PATH]; it is plain HTTP only where the inventory calls it insecure."""
+    """Returns the URL of a registry HOST[:PORT][/PATH]: plain HTTP only where the inventory calls it insecure."""
     host = prefix.partition("/")[0]
     return f"{'http' if host in mirrors.insecure_registries else 'https'}://{prefix}"
 

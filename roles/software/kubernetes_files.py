@@ -21,7 +21,7 @@ _CNI, _CRICTL = f"{PACKAGES}/cni-plugins.tgz", f"{PACKAGES}/crictl.tar.gz"
 
 
 def kubernetes_files(ctx: NodeContext) -> Iterator[Step]:
-    """Yields the steps that fetch the files by checksum and write the kubelet's unit; none where packages are used."""
+    """Yields the steps that fetch the files by checksum and write kubelet's unit; none where packages are used."""
     files = ctx.settings.mirrors.packages.kubernetes
     if not isinstance(files, KubernetesFiles):
         return
