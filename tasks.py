@@ -1,6 +1,6 @@
-"""The commands: `invoke --list` shows them, `invoke --help COMMAND` explains one.
+"""Defines the commands: `invoke --list` shows them, `invoke --help COMMAND` explains one.
 
-Each ends with an exit code of nodewright.errors; what is wrong is said on standard error.
+Each ends with an exit code of nodewright.errors, and prints errors on standard error.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LIMIT = {"limit": "change these hosts only; names with commas between them"}
 
 
 def command(body: Callable[P, int]) -> Callable[P, None]:
-    """A task that ends with an exit code of nodewright's and says errors as a user reads them."""
+    """Returns the body as a task that ends with an exit code of nodewright's and prints errors for a user."""
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -140,12 +140,15 @@ def trust(c: Context, limit: str | None = None, inventory: str | None = None) ->
 
 
 def _file(c: Context, inventory: str | None) -> str:
-    """Returns the inventory to read. An empty option is an unset variable of a shell, and no choice of a cluster."""
+    """Returns the inventory to read.
+
+    An empty option is refused: it comes from an unset variable of a shell, and chooses no cluster.
+    """
     return str(c.config.inventory) if inventory is None else _not_empty("--inventory", inventory)
 
 
 def _names(limit: str | None) -> list[str] | None:
-    """Returns the hosts that --limit names, None for all."""
+    """Returns the hosts that --limit names; None stands for all."""
     if limit is None:
         return None
     return [name.strip() for name in _not_empty("--limit", limit.strip(", ")).split(",") if name.strip()]
@@ -173,5 +176,5 @@ namespace.add_collection(Collection("hosts", trust))
 namespace.configure({"inventory": "inventory.yaml"})
 for name in namespace.task_names:
     namespace[name].pre.insert(0, look)
-# A lambda, so that the module is imported when something goes wrong.
+# A lambda imports the module only when something goes wrong.
 sys.excepthook = lambda *error: invocation.tell(*error)  # noqa: PLW0108

@@ -1,1 +1,1 @@
-"""The tables of contents: which roles run on which hosts, and what waits for what."""
+"""Holds the workflows, which say which roles run on which hosts, and what waits for what."""

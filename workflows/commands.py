@@ -1,4 +1,4 @@
-"""What each of a user's commands does, told in exit codes; tasks.py has their names, options and help."""
+"""Does what each of a user's commands says and returns its exit code; tasks.py has names, options and help."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Limit = Collection[str] | None
 
 
 def provision(inventory: str, limit: Limit, *, plan: bool = False) -> int:
-    """Makes the hosts a cluster and proves it, or shows what would change."""
+    """Makes the hosts a cluster and tests it, or shows what would change."""
     session = open_session(inventory)
     hosts = session.with_addons()
     mode = Mode.PLAN if plan else Mode.APPLY
@@ -44,7 +44,7 @@ def provision(inventory: str, limit: Limit, *, plan: bool = False) -> int:
 
 
 def smoke(inventory: str) -> int:
-    """Proves a cluster that is there."""
+    """Tests a cluster that exists."""
     session = open_session(inventory)
     return _run(session, SMOKE, session.hosts)
 
@@ -146,12 +146,12 @@ def _run(
 
 
 def _console() -> Console:
-    """For tables: as wide as the terminal, and whole where a program reads them."""
+    """Returns the console for tables: as wide as the terminal, and 200 columns where a program reads them."""
     return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 
 
 def _complain(problems: Sequence[NodewrightError]) -> None:
-    """For commands without a reporter."""
+    """Prints problems on standard error, for commands without a reporter."""
     for problem in problems:
         print(problem, file=sys.stderr)
 

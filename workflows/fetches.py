@@ -1,4 +1,4 @@
-"""What provisioning an inventory fetches: every URL, package and image, read off the steps that fetch them."""
+"""Lists what provisioning an inventory fetches: every URL, package and image, read off the steps that fetch them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _MISSING = re.compile(r"^set -- (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, order=True)
 class Fetched:
-    """One thing that is fetched.
+    """Holds one thing that is fetched.
 
     Args:
         kind: `repository or key`, `package`, `file`, `image`, `manifest`.
-        what: a URL, or a name with what is asked for of its version.
+        what: a URL, or a name with the version that is asked for.
         by: who fetches it: the hosts, or the operator.
     """
 
@@ -35,10 +35,10 @@ class Fetched:
 
 
 def fetches(inventory: Inventory, contexts: Sequence[Context[Any]]) -> list[Fetched]:
-    """Returns all that is fetched for bare hosts, each once.
+    """Returns everything that is fetched for bare hosts, each thing once.
 
     Args:
-        contexts: what roles see on each host, with its facts.
+        contexts: the contexts that roles get, one for each host, with its facts.
     """
     found = dict.fromkeys(one for context in contexts for one in _on_host(context))
     flannel, metallb = sources(inventory.cluster, inventory.mirrors)
@@ -59,12 +59,12 @@ def _on_host(context: Context[Any]) -> Iterator[Fetched]:
             for url in _FETCHED.findall(step.apply):
                 yield Fetched("file", url, "hosts")
     for image in wanted_images(context):
-        # Those of add-ons are what the manifests name, which are fetched themselves.
+        # The manifests name the add-ons' images, and the manifests are listed already.
         if image not in context.settings.addons.images:
             yield Fetched("image", image, "hosts")
 
 
 def fetches_table(found: Sequence[Fetched]) -> str:
-    """Returns them as a table in Markdown."""
+    """Returns what is fetched as a table in Markdown."""
     rows = (f"| {one.kind} | `{one.what}` | {one.by} |" for one in found)
     return "\n".join(["| kind | what | fetched by |", "| --- | --- | --- |", *rows])

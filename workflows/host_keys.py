@@ -1,4 +1,4 @@
-"""Hosts become known: their keys are shown to a person, and the new ones written down."""
+"""Shows hosts' SSH keys to a person, and writes the new ones to known_hosts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from nodewright.workflow.context import Host
 
 
 def trust_hosts(hosts: Iterable[Host[Any]], say: Callable[[str], None]) -> Sequence[NodewrightError]:
-    """Asks hosts for their keys, bastions before the hosts behind them.
+    """Asks hosts for their keys and writes the new ones to known_hosts, bastions before the hosts behind them.
 
     Args:
-        say: is given a line for each key.
+        say: gets a line for each key.
 
     Returns:
-        What stood in the way, a host at a time; the others are known now.
+        One error for each host that could not be asked or trusted; the other hosts are known now.
     """
     problems: list[NodewrightError] = []
     transport = SshTransport()
@@ -44,7 +44,7 @@ def _targets(hosts: Iterable[Host[Any]]) -> Iterator[Target]:
 
 
 def _way(target: Target | None) -> Iterator[Target]:
-    """The host, and the bastions before it."""
+    """Yields the host, and then the bastions before it."""
     while target is not None:
         yield target
         target = target.jump

@@ -1,4 +1,4 @@
-"""Which hosts a stage runs on, and which hosts are in the cluster already."""
+"""Says which hosts a stage runs on, and which hosts are in the cluster already."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ Hosts = Sequence[Host[Any]]
 
 
 def every_host(hosts: Hosts) -> Hosts:
-    """All of the inventory."""
+    """Returns all hosts of the inventory."""
     return hosts
 
 
 def control_planes(hosts: Hosts) -> Hosts:
-    """All that run the cluster."""
+    """Returns the control planes."""
     return [host for host in hosts if host.settings.control_plane]
 
 
 def first_control_plane(hosts: Hosts) -> Hosts:
-    """The one that starts the cluster."""
+    """Returns the control plane that starts the cluster."""
     return control_planes(hosts)[:1]
 
 
 def further_control_planes(hosts: Hosts) -> Hosts:
-    """Those that join."""
+    """Returns the control planes that join."""
     return control_planes(hosts)[1:]
 
 
 def workers(hosts: Hosts) -> Hosts:
-    """All that carry the load."""
+    """Returns the hosts that are no control planes."""
     return [host for host in hosts if not host.settings.control_plane]
 
 
 def is_member(ctx: Context[Any]) -> bool:
-    """The host is in this cluster already: its join has nothing to wait for."""
+    """Returns whether the host is in this cluster already, so its join has nothing to wait for."""
     return ctx.mine[MEMBERSHIP].standing(ctx.settings.cluster.name) is Standing.MEMBER
 
 
 def kubelet_is_current(ctx: Context[Any]) -> bool:
-    """Its kubelet runs with the settings of now: it has nothing to wait for either."""
+    """Returns whether the host's kubelet runs with the current settings, so it has nothing to wait for."""
     return ctx.mine[KUBELET_SETTINGS] == kubelet_digest(ctx)
 
 
 def is_current_member(ctx: Context[Any]) -> bool:
-    """Both."""
+    """Returns whether the host is in this cluster and its kubelet runs with the current settings."""
     return is_member(ctx) and kubelet_is_current(ctx)
 
 
 def all_are_members(ctx: Context[Any]) -> bool:
-    """So are all hosts that answered: what waits for joins has nothing to wait for."""
+    """Returns whether every host that answered is already a member, so no job waits for joins."""
     name = ctx.settings.cluster.name
     return all(facts[MEMBERSHIP].standing(name) is Standing.MEMBER for facts in ctx.facts.values())

@@ -1,4 +1,4 @@
-"""What a command line and Invoke's own configuration may say: what would be ignored is refused, with what to use."""
+"""Refuses what the command line or Invoke's configuration says in vain, and says what to use instead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from invoke.program import Program
 
 from nodewright.errors import ConfigurationError
 
-#: Invoke's settings for its own shell commands, of which nodewright runs none: the option, and what to use instead.
+#: Maps Invoke's settings for its own shell commands, of which nodewright runs none, to the option and what to use
+#: instead.
 _INSTEAD: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("run", "dry"): ("--dry", "`invoke plan` shows what would change, and changes nothing"),
     ("run", "echo"): ("--echo", "`invoke plan` shows what would change, runs/ has what each run did"),
@@ -46,12 +47,12 @@ Warn = Callable[[str], None]
 
 
 def look(config: Config, namespace: Collection, warn: Warn) -> None:
-    """Looks at the whole command line and Invoke's configuration, before the first command.
+    """Checks the whole command line and Invoke's configuration before the first command.
 
     Args:
-        config: Invoke's, all levels loaded.
+        config: Invoke's configuration, all levels loaded.
         namespace: all commands, with their own settings.
-        warn: is given what is suspicious and stops nothing.
+        warn: gets what is suspicious and does not stop the command.
 
     Raises:
         ConfigurationError: something would be ignored, or the commands of a chain mean different clusters or hosts.
@@ -65,10 +66,10 @@ def look(config: Config, namespace: Collection, warn: Warn) -> None:
 
 
 def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Ends Python with a sentence where Invoke failed with its configuration, otherwise as usual.
+    """Ends Python with one message where Invoke could not read its configuration or a password, else as usual.
 
-    Invoke reads files, and asks for a sudo password, outside of all commands, and leaves what goes wrong to Python:
-    to `sys.excepthook`.
+    Invoke reads files and asks for a sudo password outside of all commands. Python passes the errors of that to
+    `sys.excepthook`.
     """
     frames = [frame for frame, _ in walk_tb(trace)]
     modules = {frame.f_globals.get("__name__") for frame in frames}
@@ -84,7 +85,7 @@ def tell(kind: type[BaseException], error: BaseException, trace: TracebackType |
 
 
 def _broken(frames: Sequence[FrameType], error: BaseException) -> ConfigurationError:
-    """Returns what was wrong with a configuration file, as far as the calls that failed tell."""
+    """Returns an error that says what is wrong with a configuration file, as far as the failed calls tell."""
     file = next((frame.f_locals["filepath"] for frame in frames if frame.f_code.co_name == "_load_file"), "")
     mark = getattr(error, "problem_mark", None)
     where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark is not None else file
@@ -98,7 +99,10 @@ def _broken(frames: Sequence[FrameType], error: BaseException) -> ConfigurationE
 
 
 def _files(config: Config, known: set[tuple[str, ...]]) -> None:
-    """Looks at invoke.yaml and at what -f names; other files are of all of the user's projects."""
+    """Checks invoke.yaml and the file that -f names; the user's and the system's files serve other projects too.
+
+    In those two it refuses only a key that resembles `inventory`.
+    """
     if config._runtime_path and not config._runtime_found:
         raise ConfigurationError(f"there is no configuration file {config._runtime_path} (--config)")
     for file, data in ((config._project_path, config._project), (config._runtime_path, config._runtime)):
@@ -117,7 +121,7 @@ def _files(config: Config, known: set[tuple[str, ...]]) -> None:
 
 
 def _variables(config: Config, known: set[tuple[str, ...]], warn: Warn) -> None:
-    """Looks at INVOKE_ variables: one that resembles ours is a mistake, any other may be for something else."""
+    """Checks INVOKE_ variables: refuses one that resembles ours, and warns of any other that is unknown."""
     names = {_PREFIX + "_".join(path).upper(): path for path in known}
     for name in sorted(os.environ):
         if not name.startswith(_PREFIX) or name in _VARIABLES:
@@ -143,7 +147,7 @@ def _without_effect(path: tuple[str, ...]) -> ConfigurationError:
 
 
 def _chain(config: Config, namespace: Collection) -> None:
-    """Refuses commands in a row that were given different inventories or limits."""
+    """Raises ConfigurationError where commands in a row have different inventories or limits."""
     program = Program()
     program.normalize_argv(None)
     program.parse_core_args()
@@ -176,7 +180,7 @@ def _inventory(config: Config) -> None:
 
 
 def _leaves(data: Mapping[str, Any]) -> set[tuple[str, ...]]:
-    """Returns the paths of all settings that are no maps, or empty ones."""
+    """Returns the paths of all settings that are not maps, or are empty maps."""
 
     def below(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if isinstance(value, Mapping) and value:

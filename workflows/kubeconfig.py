@@ -1,4 +1,4 @@
-"""The operator's way into the cluster: a kubeconfig of its own, never merged into another one."""
+"""Gives the operator a kubeconfig of the cluster in a file of its own, never merged into another one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from workflows.kubectl import first_answer
 
 
 def kubeconfig_path(cluster: str) -> Path:
-    """Where the operator's kubeconfig of a cluster is kept."""
+    """Returns where the operator's kubeconfig of a cluster is kept."""
     return Path.home() / ".kube" / f"nodewright-{cluster}.yaml"
 
 
 def kubeconfig_workflow(path: Path) -> Workflow:
-    """The table of fetching it alone, to `path`."""
+    """Returns the workflow that only fetches the kubeconfig, to `path`."""
     return Workflow(
         name="kubeconfig",
         stages=(Stage(name="kubeconfig", on=None, tasks=(fetch_kubeconfig(path),)),),
@@ -28,17 +28,17 @@ def kubeconfig_workflow(path: Path) -> Workflow:
 
 
 def fetch_kubeconfig(path: Path | None = None) -> Task:
-    """The check that keeps the administrator's kubeconfig in `path`, for the operator alone.
+    """Returns the task that keeps the administrator's kubeconfig in `path`, readable by the operator alone.
 
     Args:
-        path: the file; by default where the cluster's is kept.
+        path: the file; by default that of `kubeconfig_path`.
     """
 
     def check(operator: Operator) -> None:
         planes = [host for host in operator.hosts.values() if host.settings.control_plane]
         file = path or kubeconfig_path(planes[0].settings.cluster.name)
         facts = operator.context(planes[0].name).facts
-        # As it was when the run began: a host that has none yet says nothing, and is asked.
+        # Facts are as they were when the run began. A host that had no kubeconfig then has no digest, and is asked.
         digests = {facts[host.name][ADMIN_DIGEST] for host in planes if host.name in facts} - {""}
         if _digest(file) not in digests:
             text = first_answer(
@@ -54,7 +54,7 @@ def fetch_kubeconfig(path: Path | None = None) -> Task:
 
 
 def _digest(file: Path) -> str | None:
-    """Of a file that is the operator's alone; None where it has to be written."""
+    """Returns the digest of a file that only the operator can read; None where it has to be written."""
     try:
         private = stat.S_IMODE(file.stat().st_mode) == PRIVATE
         return hashlib.sha256(file.read_bytes()).hexdigest() if private else None

@@ -1,4 +1,4 @@
-"""kubectl on a control plane, over the engine's own channel."""
+"""Runs kubectl on a control plane, over the engine's own connection."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ T = TypeVar("T")
 
 
 def first_answer(hosts: Iterable[str], ask: Callable[[str], T], *, what: str, advice: str) -> T:
-    """What the first control plane answers that can be asked and does what it is asked for.
+    """Tries control planes in order; returns the first successful answer.
 
     Args:
         hosts: names of control planes, in the order in which they are tried.
-        ask: asks one of them.
-        what, advice: of the error when none answers; its output is what each said.
+        ask: asks one of them and returns its answer.
+        what, advice: of the error when none answers; its output is the error of each.
 
     Raises:
-        VerificationFailed: none of them answers.
+        VerificationFailed: none of them answers successfully.
         Interrupted: as `Operator.ask` does.
     """
     said: list[str] = []
@@ -36,7 +36,7 @@ def first_answer(hosts: Iterable[str], ask: Callable[[str], T], *, what: str, ad
 
 
 class Kubectl:
-    """kubectl as the administrator on one control plane.
+    """Runs kubectl as the administrator on one control plane.
 
     Args:
         operator: carries the commands.
@@ -60,11 +60,11 @@ class Kubectl:
         return self._operator.ask(self.host, command, timeout=timeout)
 
     def get(self, *arguments: str) -> dict[str, Any]:
-        """The object or list that `kubectl get ARGUMENTS` describes."""
+        """Returns the object or list that `kubectl get ARGUMENTS` prints."""
         return dict(json.loads(self("get", *arguments, "--output=json")))
 
     def look(self, *arguments: str) -> str:
-        """What kubectl says, for a person to read as evidence; its own failure is evidence as well."""
+        """Returns what kubectl prints, as evidence for a person; its own failure is evidence as well."""
         try:
             return f"$ kubectl {shlex.join(arguments)}\n{self(*arguments).rstrip()}"
         except StepFailed as error:

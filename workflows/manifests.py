@@ -1,4 +1,4 @@
-"""The add-ons' manifests: fetched once by the operator, kept by their checksum, fitted to the cluster."""
+"""Fetches the add-ons' manifests once on the operator's machine, keeps them by checksum, fits them to the cluster."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SECONDS = 30
 
 
 def with_addons(inventory: Inventory, hosts: Mapping[str, Host[Any]], cache: Path) -> tuple[Host[Any], ...]:
-    """The hosts, their settings knowing what runs in the cluster.
+    """Returns the hosts with the add-ons' manifests in their settings.
 
     Args:
-        cache: the folder that keeps manifests between runs; what is in it is verified each time.
+        cache: the folder that keeps manifests between runs; their checksums are verified each time.
 
     Raises:
         ConfigurationError: a manifest cannot be fetched, has another checksum, or is not what it should be.
@@ -54,7 +54,7 @@ def _manifest(source: Manifest, cache: Path, trust: ssl.SSLContext) -> str:
 
 
 def _trust(authorities: TextFile | None) -> ssl.SSLContext:
-    """Returns whom this machine trusts anyway, and the authorities that the inventory names."""
+    """Returns a context that trusts this machine's authorities and those that the inventory names."""
     context = ssl.create_default_context()
     if authorities is not None:
         try:

@@ -1,4 +1,4 @@
-"""From bare machines to a page fetched through the cluster."""
+"""Defines the workflow from bare machines to a page that is fetched through the cluster."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ PROVISION = Workflow(
             needs=("init",),
         ),
         Stage(name="network", on=first_control_plane, roles=(flannel, metallb_pools, pod_network), needs=("init",)),
-        # One after the other: each changes the members of etcd.
+        # Control planes join one after the other, since each join changes the members of etcd.
         Stage(
             name="join control plane",
             on=further_control_planes,
@@ -109,7 +109,7 @@ PROVISION = Workflow(
             independent=kubelet_is_current,
         ),
         Stage(name="pod network", on=workers, roles=(pod_network,), needs=("join", "network"), independent=is_member),
-        # MetalLB's controller tolerates no control plane's taint: it starts with the first worker.
+        # MetalLB's controller does not tolerate the taint of control planes: it starts with the first worker.
         Stage(
             name="load balancer",
             on=first_control_plane,
@@ -127,7 +127,7 @@ PROVISION = Workflow(
             independent=all_are_members,
         ),
         Stage(name="kubeconfig", on=None, tasks=(fetch_kubeconfig(),), needs=("init",)),
-        # It alone looks at the whole cluster, so it waits for all that restarts a runtime or a kubelet.
+        # Only this stage looks at the whole cluster, so it waits for everything that restarts a runtime or a kubelet.
         Stage(
             name="smoke",
             on=None,

@@ -1,4 +1,4 @@
-"""Hosts become plain machines again, and leave the cluster that goes on without them."""
+"""Makes hosts plain machines again, and takes them out of the cluster that goes on without them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflows.preflight import foreign_nodes
 
 
 def reset_workflow(leaving: Sequence[str], *, packages: bool) -> Workflow:
-    """The table of a reset.
+    """Returns the workflow of a reset.
 
     Args:
         leaving: names of the hosts that are reset.
@@ -33,14 +33,14 @@ def reset_workflow(leaving: Sequence[str], *, packages: bool) -> Workflow:
 
 
 def reset_preflight(contexts: Mapping[str, Context[Any]]) -> Sequence[NodewrightError | Problem]:
-    """A node of another cluster is never reset."""
+    """Returns an error for each host of another cluster, since such a host is never reset."""
     return list(foreign_nodes(contexts))
 
 
 def _left(leaving: Sequence[str]) -> Task:
-    """Takes the nodes that were reset out of the cluster that goes on without them.
+    """Returns the task that takes the nodes that were reset out of the cluster that goes on without them.
 
-    The task raises NotProven for hosts whose reset did not come to its end: they may run on, so their nodes stay.
+    The task raises NotProven for hosts whose reset did not finish. They may still run, so their nodes stay.
     """
 
     def check(operator: Operator) -> None:

@@ -1,4 +1,4 @@
-"""One command of a user: an inventory loaded, a workflow run over it, an exit code."""
+"""Loads an inventory for a user's command, and runs workflows over its hosts."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ ALL_FRAGMENTS = (*BASE_FRAGMENTS, *FRAGMENTS, LIVE, ADMIN_DIGEST, KUBELET_SETTIN
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A loaded inventory, and where the run's records go.
+    """Holds a loaded inventory, and where the records of runs go.
 
     Args:
-        inventory: valid.
+        inventory: the inventory, which is valid.
         runs: the folder of all runs.
     """
 
@@ -46,25 +46,25 @@ class Session:
 
     @property
     def hosts(self) -> Sequence[Host[Any]]:
-        """In the inventory's order."""
+        """Returns the hosts in the inventory's order."""
         return tuple(self.inventory.hosts.values())
 
     @property
     def cluster(self) -> str:
-        """Returns which cluster this is, and which file says so."""
+        """Returns the cluster's name and the inventory's file, for messages."""
         return f"cluster {self.inventory.settings.cluster.name} from {self.inventory.source.document.file}"
 
     @property
     def about(self) -> str:
-        """Returns what the first line of a run says of the cluster."""
+        """Returns the description of the cluster for the first line of a run."""
         cluster = self.inventory.settings.cluster
         return f"{self.cluster}, Kubernetes {cluster.kubernetes}, {cluster.runtime}"
 
     def with_addons(self) -> Sequence[Host[Any]]:
-        """The hosts, once the cluster's manifests are fetched.
+        """Fetches the cluster's manifests, and returns the hosts with them in their settings.
 
         Raises:
-            ConfigurationError: one of them cannot be had.
+            ConfigurationError: a manifest cannot be fetched, has another checksum, or is not what it should be.
         """
         return with_addons(self.inventory.settings, self.inventory.hosts, _cache() / "manifests")
 
@@ -78,7 +78,7 @@ class Session:
         limit: Collection[str] | None = None,
         preflight: Preflight | None = None,
     ) -> Result:
-        """Runs a workflow over the hosts; Ctrl-C is the run's meanwhile.
+        """Runs a workflow over the hosts; meanwhile Ctrl-C interrupts the run.
 
         Raises:
             ConfigurationError: `limit` names an unknown host, or the run's folder cannot be made.
@@ -104,11 +104,11 @@ def open_session(path: str, *, for_run: bool = True) -> Session:
     """Loads an inventory.
 
     Args:
-        path: the file.
+        path: the inventory's file.
         for_run: secrets from the environment must be there.
 
     Raises:
-        ConfigurationError: everything that is wrong with it.
+        ConfigurationError: the file does not exist or is not valid; the error lists everything that is wrong.
     """
     if not Path(path).exists():
         raise ConfigurationError(

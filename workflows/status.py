@@ -1,4 +1,4 @@
-"""What there is: each host, the node it has become, and the cluster, looked at and left alone."""
+"""Shows each host, the node that it is, and the cluster, and changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nodewright.workflow.stages import Operator, Stage, Task, Workflow
 
 
 def status_workflow(found: dict[str, Facts]) -> Workflow:
-    """A table of one look; fills `found` with the facts of the hosts that answered."""
+    """Returns the workflow that looks once, and fills `found` with the facts of the hosts that answered."""
 
     def look(operator: Operator) -> None:
         found.update(operator.context(next(iter(operator.hosts))).facts)
@@ -25,7 +25,7 @@ def status_workflow(found: dict[str, Facts]) -> Workflow:
 
 
 def status_table(hosts: Mapping[str, Any], found: Mapping[str, Facts]) -> Table:
-    """The hosts in the inventory's order, and nodes that are in no inventory."""
+    """Returns a table of the hosts in the inventory's order, and of nodes that are not in the inventory."""
     live = next((facts[LIVE] for facts in found.values() if facts[LIVE].answers), LiveCluster())
     nodes = {node.name: node for node in live.nodes}
     table = Table(

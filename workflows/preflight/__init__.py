@@ -1,6 +1,6 @@
-"""What the hosts say of themselves, looked at together before anything is changed.
+"""Checks the facts of all hosts together before anything is changed.
 
-Each check has a name that stays, since people, reports and settings refer to it.
+Each check keeps its name, since people, reports and settings refer to it.
 """
 
 from __future__ import annotations
@@ -79,11 +79,11 @@ CHECKS: dict[str, Check] = {
 
 
 def preflight(source: Source) -> Preflight:
-    """Returns what finds all that stands in the way of provisioning the hosts, not only the first thing."""
+    """Returns the preflight that finds everything that stops provisioning, not only the first problem."""
 
     def look(contexts: Contexts) -> Sequence[NodewrightError | Problem]:
         findings = [finding for check in CHECKS.values() for finding in check(source, contexts)]
-        # What one host has to mend stands together; what concerns several comes last.
+        # Findings about one host stand together; findings about several hosts come last.
         order = {name: number for number, name in enumerate(contexts)}
         return sorted(findings, key=lambda finding: order.get(finding.host or "", len(order)))
 

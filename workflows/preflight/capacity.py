@@ -1,4 +1,4 @@
-"""Whether a host is large enough: memory, processors, and room where much will be written."""
+"""Checks whether a host is large enough: memory, processors, and room where much will be written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workflows.preflight.finding import Findings, HostContext, standing
 
 #: kubeadm wants 1700 MB on a control plane: its preflight check Mem.
 _CONTROL_PLANE_MEMORY = 1700 * 1024 * 1024
-#: And two processors: its preflight check NumCPU.
+#: kubeadm wants two processors on a control plane: its preflight check NumCPU.
 _CONTROL_PLANE_CPUS = 2
 
 
@@ -39,7 +39,7 @@ def cpus(ctx: HostContext) -> Findings:
 
 
 def disk_space(ctx: HostContext) -> Findings:
-    """Yields an error for each file system of a node-to-be that would be too full afterwards."""
+    """Yields an error for each file system that would be too full once the host is a node."""
     if standing(ctx) not in {Standing.BARE, Standing.BEGUN}:
         return
     wanted: dict[Space, list[str]] = {}
@@ -67,7 +67,7 @@ def disk_space(ctx: HostContext) -> Findings:
 
 
 def _size(count: int) -> str:
-    """Bytes for people."""
+    """Returns a number of bytes in MiB or GiB."""
     if count < 1024**3:
         return f"{count // 1024**2} MiB"
     return f"{count / 1024**3:.1f} GiB"

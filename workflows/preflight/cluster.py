@@ -1,4 +1,4 @@
-"""What a running cluster has that the inventory would change and cannot; and MetalLB's pool."""
+"""Checks changes that a running cluster cannot take, the cluster's networks, and MetalLB's pool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workflows.preflight.finding import Contexts, Findings, Source, error_at, wa
 
 
 def networks(source: Source, contexts: Contexts) -> Findings:
-    """Yields what is wrong between the cluster's addresses and the networks that the hosts' own addresses are in."""
+    """Yields conflicts between the cluster's addresses and the networks of the hosts' own addresses."""
     nearby = {
         address.network
         for ctx in contexts.values()
@@ -28,7 +28,7 @@ def networks(source: Source, contexts: Contexts) -> Findings:
 
 
 def running_cluster(source: Source, contexts: Contexts) -> Findings:
-    """Yields errors for changes that a running cluster refuses, and warnings for nodes that left the inventory."""
+    """Yields errors for changes that a running cluster cannot take, and warnings for nodes not in the inventory."""
     live = next((ctx.mine[LIVE] for ctx in contexts.values() if ctx.mine[LIVE].answers), None)
     if live is None:
         return

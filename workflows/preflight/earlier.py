@@ -1,4 +1,7 @@
-"""What an earlier installation left that goes before ours: the file, and what to do about it."""
+"""Finds files of an earlier installation that take precedence over ours, and says what to do about them.
+
+Most findings are only warnings on a host that is a node already: see `error_before_it_joins`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _FLANNEL = "/etc/cni/net.d/10-flannel.conflist"
 
 
 def kubelet_flags(ctx: HostContext) -> Findings:
-    """Yields files with flags for the kubelet, which go over its configuration."""
+    """Yields an error for each file with flags for the kubelet, which override its configuration."""
     for found in ctx.mine[EARLIER].flags:
         flags = [flag for flag in found.flags.split() if flag.partition("=")[0] not in HARMLESS_FLAGS]
         if flags:
@@ -27,7 +30,7 @@ def kubelet_flags(ctx: HostContext) -> Findings:
 
 
 def kubelet_units(ctx: HostContext) -> Findings:
-    """Yields units and drop-ins that start the kubelet in another way than its package's."""
+    """Yields an error for each unit and drop-in that starts the kubelet in another way than its package's."""
     for file in ctx.mine[EARLIER].units:
         yield from error_before_it_joins(
             ctx,
@@ -37,7 +40,7 @@ def kubelet_units(ctx: HostContext) -> Findings:
 
 
 def programs(ctx: HostContext) -> Findings:
-    """Yields programs that are found before those of the packages."""
+    """Yields an error for programs that PATH finds before those of the packages."""
     found = ctx.mine[EARLIER].programs
     if found:
         yield from error_before_it_joins(
@@ -61,9 +64,9 @@ def containers_folder(ctx: HostContext) -> Iterator[Finding]:
 
 
 def cni_files(ctx: HostContext) -> Findings:
-    """Yields another network's files.
+    """Yields an error for files of another pod network.
 
-    The runtime takes the first by name, and until flannel's is there any of them.
+    The runtime takes the first file by name, and any of them while flannel's does not exist.
     """
     others = [file for file in ctx.mine[EARLIER].networks if file != _FLANNEL]
     if standing(ctx) is Standing.MEMBER:
@@ -77,7 +80,7 @@ def cni_files(ctx: HostContext) -> Findings:
 
 
 def repositories(ctx: HostContext) -> Findings:
-    """Yields repositories that are gone and still asked: the package manager stops at them."""
+    """Yields an error for each enabled repository that is gone, since the package manager stops at it."""
     for found in ctx.mine[EARLIER].repositories:
         if found.enabled and (why := dead_repository(found)):
             yield PreflightError(
@@ -88,9 +91,9 @@ def repositories(ctx: HostContext) -> Findings:
 
 
 def hosts_file(ctx: HostContext) -> Findings:
-    """Yields lines of /etc/hosts that give a host of the inventory another address; the first line counts.
+    """Yields an error for each line of /etc/hosts that gives a host of the inventory another address.
 
-    A host's own name may lead to itself, as Vagrant and installers write it.
+    The first line with a name counts. A host's own name may lead to itself, as Vagrant and installers write it.
     """
     for line in ctx.mine[EARLIER].hosts:
         for name in line.names:
@@ -107,7 +110,7 @@ def hosts_file(ctx: HostContext) -> Findings:
 
 
 def etcd_folder(ctx: HostContext) -> Findings:
-    """Yields an error for what lies in etcd's folder, which kubeadm wants empty."""
+    """Yields an error where etcd's folder is not empty, since kubeadm wants it empty."""
     found = ctx.mine[EARLIER].etcd
     check = "DirAvailable--var-lib-etcd"
     ignored = check in ctx.settings.cluster.ignore_preflight_errors

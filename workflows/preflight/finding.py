@@ -1,4 +1,4 @@
-"""What a check is, and what it says: an error that stops the run, or a warning."""
+"""Defines what a check is, and turns its findings into errors, which stop the run, or warnings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Contexts = Mapping[str, HostContext]
 Findings = Iterator[NodewrightError | Problem]
 Source = inventory.Inventory[Inventory]
 
-#: Looks at all hosts that answered.
+#: A check looks at all hosts that answered.
 Check = Callable[[Source, Contexts], Findings]
 
 
 def each_host(look: Callable[[HostContext], Findings]) -> Check:
-    """Returns the check that looks at one host after the other."""
+    """Returns a check that calls `look` for one host after the other."""
 
     def check(source: Source, contexts: Contexts) -> Findings:
         for ctx in contexts.values():
@@ -32,7 +32,7 @@ def each_host(look: Callable[[HostContext], Findings]) -> Check:
 
 
 def each_host_at_its_line(look: Callable[[HostContext], Iterator[Finding]]) -> Check:
-    """Returns the check whose findings about one host are errors at lines of the inventory."""
+    """Returns a check that yields what `look` finds on each host as errors at lines of the inventory."""
 
     def check(source: Source, contexts: Contexts) -> Findings:
         for ctx in contexts.values():
@@ -48,7 +48,7 @@ def error_at(source: Source, finding: Finding, host: str | None = None) -> Prefl
 
 
 def warning_at(source: Source, finding: Finding, host: str | None = None) -> Problem:
-    """Returns the finding as a warning at its line of the inventory, in the form of all that a run records."""
+    """Returns the finding as a warning at its line of the inventory, in the form that a run records."""
     found = source.problem(finding)
     return Problem(what=found.what, host=host, where=found.where, output=found.output, advice=found.advice)
 
@@ -59,9 +59,9 @@ def standing(ctx: HostContext) -> Standing:
 
 
 def error_before_it_joins(ctx: HostContext, what: str, *, output: str = "", advice: str) -> Findings:
-    """Yields an error for a host that is yet to become a node, and a warning for one that runs as a node.
+    """Yields an error for a host that is to become a node, and a warning for one that is a node already.
 
-    A node that runs shows that it can; to refuse its next run would leave it without everything else.
+    A running node shows that it can run. An error would keep the rest of the run from it.
     """
     if standing(ctx) is Standing.MEMBER:
         yield Problem(what=what, host=ctx.host.name, output=output, advice=advice)

@@ -1,4 +1,4 @@
-"""What should tell machines apart and does not, and clocks that differ."""
+"""Finds identifiers that several machines share, and clocks that differ."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nodewright.errors import PreflightError, Problem
 from nodewright.facts import CLOCK, MACHINE, NETWORK
 from workflows.preflight.finding import Contexts, Findings, HostContext, Source
 
-#: What vendors of boards leave in the firmware of all of them: FOG's Host class and many lists like it (2026-11-25).
+#: Vendors leave these in the firmware of all boards: FOG's Host class and many lists like it (2026-11-25).
 _NO_IDENTITY = frozenset(
     {
         "00000000-0000-0000-0000-000000000000",
@@ -20,16 +20,19 @@ _NO_IDENTITY = frozenset(
         "12345678-1234-5678-90ab-cddeefaabbcc",
     }
 )
-#: Seconds by which two clocks may differ: etcd's leases and fresh certificates mind more.
+#: Seconds by which two clocks may differ; a larger difference disturbs etcd's leases and fresh certificates.
 _CLOCK_SKEW = 5.0
 
 
 def machines(source: Source, contexts: Contexts) -> Findings:
-    """Yields what cloned machines share: leases and pods would land on one of them."""
+    """Yields an error for each identifier that cloned machines share; leases and pods would land on one of them.
+
+    A product_uuid that a vendor left in all boards is a warning only.
+    """
     for value, names in _shared(contexts, lambda ctx: [ctx.mine[MACHINE].machine_id]):
         yield PreflightError(
             f"{names} have the same machine-id: {value}",
-            # It keeps an id that is there, and takes D-Bus' before it makes one: systemd-machine-id-setup(1).
+            # systemd-machine-id-setup(1) keeps an id that exists, and takes D-Bus' before it makes a new one.
             advice="on all but one of them: `: >/etc/machine-id`, `rm -f /var/lib/dbus/machine-id`, "
             "`systemd-machine-id-setup`, then reboot",
         )
@@ -52,7 +55,7 @@ def machines(source: Source, contexts: Contexts) -> Findings:
 
 
 def clocks(source: Source, contexts: Contexts) -> Findings:
-    """Yields hosts whose clock is far from the others': each is held against the operator's."""
+    """Yields an error for each host whose clock is far from the others'; all are compared with the operator's."""
     offsets = {
         name: ctx.mine[CLOCK].seconds - ctx.mine.at
         for name, ctx in contexts.items()
@@ -71,7 +74,10 @@ def clocks(source: Source, contexts: Contexts) -> Findings:
 
 
 def _own_macs(ctx: HostContext) -> list[str]:
-    """Of the interface with the node's address; the cards of Vagrant's NAT are all alike, and harmless."""
+    """Returns the MAC address of the interface with the node's address.
+
+    The cards of Vagrant's NAT all have the same one, which is harmless.
+    """
     return [
         interface.mac
         for interface in ctx.mine[NETWORK].interfaces
@@ -80,7 +86,7 @@ def _own_macs(ctx: HostContext) -> list[str]:
 
 
 def _shared(contexts: Contexts, values: Callable[[HostContext], Sequence[str]]) -> list[tuple[str, str]]:
-    """Returns each value that several hosts have, and their names."""
+    """Returns each value that several hosts have, with the names of these hosts."""
     owners: dict[str, list[str]] = defaultdict(list)
     for name, ctx in contexts.items():
         for value in values(ctx):

@@ -7,7 +7,7 @@ from nodewright.errors import PreflightError
 from nodewright.inventory import Finding
 from workflows.preflight.finding import Contexts, Findings, HostContext, Source, error_at, standing
 
-#: How other distributions of Kubernetes are removed: the pages of k3s, RKE2, k0s and MicroK8s on that.
+#: These commands remove other distributions of Kubernetes, by the documentation of k3s, RKE2, k0s and MicroK8s.
 _REMOVED_BY = {
     "/var/lib/rancher": "k3s-uninstall.sh, k3s-agent-uninstall.sh or rke2-uninstall.sh",
     "/var/lib/k0s": "k0s stop, then k0s reset",
@@ -16,7 +16,7 @@ _REMOVED_BY = {
 
 
 def foreign_nodes(contexts: Contexts) -> Findings:
-    """Yields the hosts that belong to another cluster, or to one that nodewright did not make."""
+    """Yields an error for each host that belongs to another cluster, or to one that nodewright did not make."""
     for ctx in contexts.values():
         yield from membership(ctx)
 
@@ -76,7 +76,7 @@ def _of_another_cluster(source: Source, contexts: Contexts, members: Contexts) -
 
 
 def _removal(found: tuple[str, ...]) -> str:
-    """kubeadm itself leaves etcd's data and what it did not make."""
+    """Returns the commands that remove what was found; kubeadm itself leaves etcd's data and what it did not make."""
     others = [command for path, command in _REMOVED_BY.items() if path in found]
     rest = [path for path in found if path not in _REMOVED_BY]
     kubeadm = [f"kubeadm reset --force, then rm -rf {' '.join(rest)}"] if rest or not others else []

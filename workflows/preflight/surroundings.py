@@ -1,4 +1,4 @@
-"""What a node needs around it: its address, a way out, names, the time, and ports that nobody else holds."""
+"""Checks what a node needs around it: its address, a default route, name servers, the time, and free ports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflows.preflight.finding import Findings, HostContext, error_before_it_j
 
 
 def address(ctx: HostContext) -> Findings:
-    """Yields an error for a host none of whose interfaces has its address."""
+    """Yields an error where no interface of the host has its address."""
     if not ctx.mine[NETWORK].has(ctx.host.address):
         addresses = [
             str(a.ip) for i in ctx.mine[NETWORK].interfaces for a in i.addresses if not a.ip.is_loopback
@@ -32,8 +32,8 @@ def address(ctx: HostContext) -> Findings:
 def default_route(ctx: HostContext) -> Findings:
     """Yields an error for a host without a default route for IPv4.
 
-    The kernel looks for a route to a service's address before kube-proxy's rules see the packet, so without one
-    nothing on the host reaches a service: flannel ends, and after it everything else.
+    The kernel looks for a route to a service's address before kube-proxy's rules see the packet. Without a route
+    nothing on the host reaches a service: flannel ends, and then everything else fails.
     """
     if not ctx.mine[NETWORK].default_route:
         yield from error_before_it_joins(
@@ -45,14 +45,14 @@ def default_route(ctx: HostContext) -> Findings:
 
 
 def name_servers(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what is wrong with the name servers that pods would ask."""
+    """Yields a finding for each problem of the name servers that pods would ask."""
     yield from resolver_findings(ctx.settings.cluster, ctx.mine[RESOLVER])
 
 
 def time_source(ctx: HostContext) -> Findings:
     """Yields a warning for a host whose clock nobody sets and for which the inventory names no time source.
 
-    A container's clock is its machine's.
+    A container is passed over, since its clock is its machine's.
     """
     mine = ctx.mine
     if mine[CLOCK].synchronized is not False or mine[MACHINE].container:
@@ -66,7 +66,7 @@ def time_source(ctx: HostContext) -> Findings:
 
 
 def ports(ctx: HostContext) -> Findings:
-    """Yields an error for each port of a node-to-be that another program holds."""
+    """Yields an error for each port that the node will need and another program holds."""
     if standing(ctx) is not Standing.BARE:
         return
     cluster = ctx.settings.cluster

@@ -1,4 +1,4 @@
-"""Whether the operating system can carry a node: its kernel, its file systems, and what is installed."""
+"""Checks whether the operating system can run a node: its kernel, its file systems, and what is installed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ENGINES = frozenset({"containerd.service", "crio.service", "docker.service"})
 
 
 def system(ctx: HostContext) -> Findings:
-    """Yields errors for what is no Enterprise Linux with systemd."""
+    """Yields errors where the system is not an Enterprise Linux with systemd."""
     name = ctx.host.name
     found = ctx.mine[OPERATING_SYSTEM]
     if not ctx.mine[PACKAGE_MANAGER].name:
@@ -58,32 +58,32 @@ def system(ctx: HostContext) -> Findings:
 
 
 def system_repositories(ctx: HostContext) -> Findings:
-    """Yields errors for the distribution's repositories, where one that is needed is missing."""
+    """Yields an error where a repository of the distribution is missing that is needed."""
     mine = ctx.mine
     for finding in repository_findings(mine[OPERATING_SYSTEM], mine[REPOSITORIES], mine[PACKAGES]):
         yield PreflightError(finding.what, host=ctx.host.name, advice=finding.advice)
 
 
 def kernel(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what kubeadm and kube-proxy would refuse of the kernel."""
+    """Yields a finding where kubeadm or kube-proxy would refuse the kernel."""
     yield from kernel_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
     yield from proxy_findings(ctx.settings.cluster, ctx.mine[KERNEL].release)
 
 
 def processor(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what is not published for the host's processor."""
+    """Yields a finding for each program that is not published for the host's processor."""
     yield from machine_findings(ctx.settings.cluster, ctx.settings.mirrors, ctx.mine[KERNEL].machine)
 
 
 def old_kernel(source: Source, contexts: Contexts) -> Findings:
-    """Yields warnings for what kubeadm would warn of."""
+    """Yields a warning for each kernel that kubeadm would warn of."""
     for ctx in contexts.values():
         for finding in kernel_warnings(ctx.settings.cluster, ctx.mine[KERNEL].release):
             yield warning_at(source, finding, host=ctx.host.name)
 
 
 def cgroups(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what is wrong with the version of cgroups."""
+    """Yields a finding where the host's version of cgroups does not fit."""
     yield from cgroup_findings(ctx.settings.cluster, ctx.mine[CGROUP])
 
 
@@ -103,7 +103,7 @@ def file_types(ctx: HostContext) -> Findings:
 
 
 def mount_options(ctx: HostContext) -> Findings:
-    """Yields a warning where a file system of containers forbids what programs in images count on.
+    """Yields a warning where a file system of containers forbids what programs in images need.
 
     An overlay obeys the options of what lies below it: kernel.org, "Overlay Filesystem".
     """
@@ -119,7 +119,7 @@ def mount_options(ctx: HostContext) -> Findings:
 
 
 def other_engines(ctx: HostContext) -> Findings:
-    """Yields a warning for an engine beside ours, which keeps containers, images and rules of its own."""
+    """Yields a warning for each other container engine, which keeps containers, images and rules of its own."""
     ours = {f"{ctx.settings.cluster.runtime}.service", "containerd.service"}
     for name, unit in ctx.mine[UNITS].items():
         runs = unit.active == "active" or unit.enabled == "enabled"
@@ -132,7 +132,7 @@ def other_engines(ctx: HostContext) -> Findings:
 
 
 def package_conflicts(ctx: HostContext) -> Findings:
-    """Yields an error for installed packages beside which those of Docker's repository cannot be installed.
+    """Yields an error for installed packages that conflict with those of Docker's repository.
 
     Sources: containerd-packaging's rpm/containerd.spec and docker-ce-packaging's docker-ce.spec, Conflicts and
     Obsoletes; docker-install#230 and ansible-role-docker#254 on podman of EL 8 (2026-11-25).
@@ -141,7 +141,7 @@ def package_conflicts(ctx: HostContext) -> Findings:
     unwanted: set[str] = set()
     if "containerd.io" not in installed and "runc" in installed:
         needs_it = {"podman", "buildah"} & installed.keys()
-        # From EL 9 on crun will do for them, and runc gives way.
+        # From EL 9 on crun is enough for them, and runc is replaced.
         if needs_it and (ctx.mine[OPERATING_SYSTEM].major < 9 or "crun" not in installed):
             unwanted |= {"runc", *needs_it}
     if ctx.settings.cluster.runtime == "docker" and "docker-ce" not in installed:
@@ -156,7 +156,7 @@ def package_conflicts(ctx: HostContext) -> Findings:
 
 
 def public_builds(ctx: HostContext) -> Iterator[Finding]:
-    """Yields what Docker's public repository has no build of for this Enterprise Linux."""
+    """Yields a finding for each package that Docker's public repository does not build for this Enterprise Linux."""
     system = ctx.mine[OPERATING_SYSTEM]
     if system.is_el and "docker-ce" not in ctx.mine[PACKAGES]:
         yield from build_findings(ctx.settings.cluster, ctx.settings.mirrors, system.major)

@@ -1,4 +1,4 @@
-"""The proof: nginx on different nodes, and its page fetched through every door of the cluster."""
+"""Tests a cluster: runs nginx on different nodes, and fetches its page in every way that the cluster offers."""
 
 from workflows.smoke.check import smoke
 

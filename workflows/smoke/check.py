@@ -1,4 +1,4 @@
-"""The smoke test as one check: deploy, look layer by layer, clean up."""
+"""Runs the smoke test as one task: deploys nginx, looks layer by layer, cleans up."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from workflows.kubectl import Kubectl, first_answer
 from workflows.smoke.layers import LAYERS
 from workflows.smoke.look import Look
 
-#: How a host's job may have ended for the host to be a node.
+#: A host is taken for a node if its job ended in one of these states.
 _FINE = ("ok", "changed")
 
-#: What smoke.yaml.j2 calls its namespace by, and nobody anything else.
+#: smoke.yaml.j2 gives this label to its namespace, and nobody gives it to anything else.
 _OURS = "app.kubernetes.io/name=nodewright-smoke"
 
 
 def smoke(*stages: str) -> Task:
-    """The check that fetches nginx's page through the cluster; afterwards nothing of it is left.
+    """Returns the task that fetches nginx's page through the cluster, and removes nginx afterwards.
 
     Args:
-        stages: of the same workflow; a host whose job in one of them went wrong is left out, and said to be.
+        stages: names of stages of the same workflow; a host whose job in one of them failed is left out, and a line
+            says so.
     """
 
     def check(operator: Operator) -> None:
@@ -88,7 +89,7 @@ def _answering(operator: Operator, hosts: Sequence[Host[NodeSettings]]) -> Kubec
 
 @contextmanager
 def _nginx(look: Look) -> Iterator[None]:
-    """nginx in a namespace of its own, which goes again, however the looks end."""
+    """Runs nginx in a namespace of its own, which is deleted however the looks end."""
     settings: NodeSettings = next(iter(look.operator.hosts.values())).settings
     manifest = render(
         "smoke.yaml.j2",
@@ -107,8 +108,8 @@ def _nginx(look: Look) -> Iterator[None]:
 
 
 def _removed(look: Look) -> None:
-    """Every smoke test's namespace is on its way out, also those of tests that died; nobody waits for the end.
+    """Begins to delete the namespaces of all smoke tests, those of tests that died too, and does not wait.
 
-    A pod on a node that is down keeps its namespace until the node is back.
+    A pod on a node that is down keeps its namespace until the node returns.
     """
     look.kubectl("delete", "namespace", f"--selector={_OURS}", "--wait=false")

@@ -1,4 +1,7 @@
-"""Looks at what has to run on every node: a page may still come through the routes of a flannel that is gone."""
+"""Checks the DaemonSets that must run on every node.
+
+A page that arrives does not show this: it may come through the routes of a flannel that is gone.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ _PODS = (
 
 @dataclass(frozen=True)
 class DaemonSet:
-    """A DaemonSet of the cluster by its name.
+    """Names a DaemonSet of the cluster.
 
     Args:
         does: what it is for.
-        probed: its pods count once they are Ready; otherwise once their containers run.
+        probed: its pods count once they are Ready; if false, once their containers run.
     """
 
     namespace: str
@@ -33,29 +36,29 @@ class DaemonSet:
 
 
 KUBE_PROXY = DaemonSet("kube-system", "kube-proxy", "the addresses of services")
-#: It answers ten seconds and more before its first probe; that it does is seen by the page that is fetched.
+#: A speaker answers ten seconds and more before its first probe. The page that is fetched shows that it answers.
 SPEAKER = DaemonSet(
     METALLB_NAMESPACE, METALLB_SPEAKER, "the announcement of load-balancer addresses", probed=False
 )
 
 
 def node_services_run(look: Look) -> None:
-    """flannel and kube-proxy are in the cluster and run on every node."""
+    """Waits until flannel and kube-proxy run on every node."""
     for one in (DaemonSet(look.flannel, FLANNEL_DAEMON_SET, "the pod network"), KUBE_PROXY):
         _runs_on_every_node(look, one)
 
 
 def speakers_run(look: Look) -> None:
-    """So does MetalLB's speaker, where the cluster has one."""
+    """Waits until MetalLB's speaker runs on every node, where the cluster has one."""
     if look.load_balancer:
         _runs_on_every_node(look, SPEAKER)
 
 
 def _runs_on_every_node(look: Look, one: DaemonSet) -> None:
-    """Waits for its pods on the nodes that are there; of nodes that the test is made without none is wanted.
+    """Waits for a DaemonSet's pods on the nodes that the test looks at; pods of other nodes are not waited for.
 
     Raises:
-        VerificationFailed: it is not in the cluster, wants no pod, or one of its pods does not become Ready.
+        VerificationFailed: the DaemonSet is not in the cluster, wants no pod, or one of its pods does not come up.
     """
     found = look.kubectl(
         "--namespace", one.namespace, "get", "daemonset", one.name, "--ignore-not-found", "--output=json"
@@ -86,7 +89,7 @@ def _runs_on_every_node(look: Look, one: DaemonSet) -> None:
 
 
 def _missing(look: Look, one: DaemonSet, selector: str) -> list[str]:
-    """Returns what is missing, in words; nothing when all its pods run."""
+    """Returns what is missing, in words; empty when all pods of the DaemonSet run."""
     status = look.kubectl(
         "--namespace", one.namespace, "get", "daemonset", one.name,
         "--output=jsonpath={.metadata.generation} {.status.observedGeneration} {.status.desiredNumberScheduled}",
@@ -109,5 +112,8 @@ def _missing(look: Look, one: DaemonSet, selector: str) -> list[str]:
 
 
 def _run(starts: str) -> bool:
-    """Returns whether each of a pod's containers runs: `starts` has an instant for each, empty where it does not."""
+    """Returns whether all containers of a pod run.
+
+    `starts` has the instant at which each was started, empty for a container that does not run.
+    """
     return bool(starts) and all(starts.removesuffix(",").split(","))

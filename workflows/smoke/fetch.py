@@ -1,4 +1,4 @@
-"""Looking at the cluster from outside: a page over HTTP, and who answers for an address on this link."""
+"""Looks at the cluster from outside: fetches a page over HTTP, and finds who answers for an address on this link."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """What a fetch brought.
+    """Holds the result of a fetch.
 
     Args:
         status: the HTTP status, or 0 when there was no HTTP answer.
@@ -24,12 +24,12 @@ class Answer:
 
     @property
     def is_nginx(self) -> bool:
-        """Whether this is the welcome page of nginx and not some other server's answer."""
+        """Returns whether this is the welcome page of nginx and not another server's answer."""
         return self.status == http.HTTPStatus.OK and "Welcome to nginx" in self.text
 
 
 def fetch(address: str, port: int, *, timeout: float = 3.0) -> Answer:
-    """One GET of `/` within `timeout` seconds per read; never raises for what the network does."""
+    """Fetches `/` once, with `timeout` seconds for each read; returns errors of the network and never raises them."""
     connection = http.client.HTTPConnection(address, port, timeout=timeout)
     try:
         connection.request("GET", "/", headers={"Connection": "close"})
@@ -51,9 +51,10 @@ def fetch_until_nginx(address: str, port: int, *, deadline: float, pause: float 
 
 
 def link_neighbour(address: str) -> str | None:
-    """The MAC address that answers for `address` on a link of this machine; None where it is behind a router.
+    """Returns the MAC address that answers for `address` on a link of this machine; None where none does.
 
-    Reads the kernel's neighbour table, which a fetch just before has filled.
+    It is None for an address behind a router, too. It reads the kernel's neighbour table, which a fetch just before
+    has filled.
     """
     if shutil.which("ip") is None:
         return None

@@ -1,4 +1,4 @@
-"""What the smoke test looks at, layer by layer, in the order in which a person would debug."""
+"""Tests the cluster layer by layer, in the order in which a person would debug."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Layer = Callable[[Look], None]
 
 
 def nodes_are_ready(look: Look) -> None:
-    """Every node that joined is Ready in the API's eyes."""
+    """Waits until the API says that every node that joined is Ready."""
     missing: list[str] = []
 
     def ready() -> bool:
@@ -48,7 +48,7 @@ def nodes_are_ready(look: Look) -> None:
 
 
 def pods_run_on_different_nodes(look: Look) -> None:
-    """nginx pods become Ready, no two on one node."""
+    """Waits until the nginx pods are Ready, no two on one node."""
     wanted = min(2, len(look.addresses))
     kubectl = f"{KUBECTL} --namespace {look.namespace}"
     why = until(
@@ -70,13 +70,13 @@ def pods_run_on_different_nodes(look: Look) -> None:
 
 
 def cluster_dns_answers(look: Look) -> None:
-    """A pod resolves a service's name through CoreDNS."""
-    # The whole name: for a shorter one the resolver may ask name servers outside the cluster, too.
+    """Waits until a pod resolves a service's name through CoreDNS."""
+    # The name is the whole one: for a shorter one the resolver may ask name servers outside the cluster, too.
     name = f"kubernetes.default.svc.{look.domain}."
     asked = ["a pod"]
 
     def resolved() -> bool:
-        # Listed anew each time: a pod whose node restarts its runtime comes back with another address, or not at all.
+        # Pods are listed each time: one whose node restarts its runtime gets another address, or does not return.
         for pod in nginx_pods(look)[:1]:
             asked[:] = [f"pod {where(pod)}"]
             return bool(in_pod(look, pod, "getent", "hosts", name))
@@ -95,7 +95,7 @@ def cluster_dns_answers(look: Look) -> None:
 
 
 def pods_reach_each_other(look: Look) -> None:
-    """A pod fetches the page of a pod on another node, in both directions."""
+    """Waits until each nginx pod fetches the page of the pod on the other node."""
     wanted = min(2, len(look.addresses))
     failed = ["the nginx pods are not Ready any more"]
 
@@ -123,7 +123,7 @@ def _fetches(look: Look, here: Mapping[str, Any], there: Mapping[str, Any]) -> b
 
 
 def node_port_answers_on_every_node(look: Look) -> None:
-    """The page comes through the NodePort of every node's address."""
+    """Fetches the page through the NodePort at every node's address."""
     service = look.kubectl.get("--namespace", look.namespace, "service", "nginx-nodeport")
     port = int(service["spec"]["ports"][0]["nodePort"])
     deadline = time.monotonic() + min(look.patience, 60)
@@ -154,7 +154,7 @@ def node_port_answers_on_every_node(look: Look) -> None:
 
 
 def load_balancer_answers(look: Look) -> None:
-    """The page comes through a load-balancer address, and the node that answers for it is known."""
+    """Fetches the page from a load-balancer address, and says which node answers for it."""
     if not look.load_balancer:
         return
     address = _assigned_address(look)
@@ -186,7 +186,7 @@ def load_balancer_answers(look: Look) -> None:
     )
 
 
-#: The layers in order; each stands on those before it.
+#: Lists the layers in order; each needs those before it.
 LAYERS: tuple[tuple[str, Layer], ...] = (
     ("nodes Ready", nodes_are_ready),
     ("flannel and kube-proxy on every node", node_services_run),
@@ -221,7 +221,7 @@ def _assigned_address(look: Look) -> str:
 
 
 def _announcer(look: Look, address: str) -> str | None:
-    """The node that answers ARP for the address: by its MAC on this link, else by what MetalLB says."""
+    """Returns the node that answers ARP for the address: by its MAC on this link, else by MetalLB's events."""
     if look.source is None and (mac := link_neighbour(address)):
         return next(
             (f"{name} ({mac})" for name, macs in look.macs.items() if mac in macs),
@@ -235,7 +235,7 @@ def _announcer(look: Look, address: str) -> str | None:
 
 
 def _fetch(look: Look, address: str, port: int, deadline: float) -> str | None:
-    """None when nginx's page came, else why not; from the operator or from `look.source`."""
+    """Fetches from the operator or from `look.source`; returns None when nginx's page came, else the reason."""
     if look.source is None:
         answer = fetch_until_nginx(address, port, deadline=deadline)
         return None if answer.is_nginx else answer.text[:200]

@@ -1,4 +1,4 @@
-"""What every layer of the smoke test is given, and the small looks they share."""
+"""Holds what every layer of the smoke test gets, and the small helpers that layers share."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from nodewright.errors import StepFailed, VerificationFailed
 from nodewright.workflow.stages import Operator
 from workflows.kubectl import Kubectl
 
-#: Seconds between two looks whether waiting is in vain.
+#: Seconds between two checks whether waiting is in vain.
 _DOUBT_EVERY = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What every layer is given.
+    """Holds what every layer gets.
 
     Args:
         operator: carries commands to hosts and lines to the reporters.
         kubectl: on a control plane that answers.
-        namespace: where nginx runs; each smoke test has its own, so that none waits for the end of another one's.
-        addresses: the nodes that should be there: name → address.
+        namespace: where nginx runs; each smoke test has its own, so that it need not wait for the end of another's.
+        addresses: the nodes that the test expects: name → address.
         domain: the cluster's own DNS domain.
         flannel: the namespace of the pod network.
-        load_balancer: whether the cluster gives load-balancer addresses.
+        load_balancer: whether the cluster has load-balancer addresses.
         source: a host to fetch from; None fetches from the operator's own machine.
         macs: a node's name → the MAC addresses of its interfaces, lower case.
-        patience: seconds that one layer may take to come up.
-        back_off: seconds within which a kubelet surely starts a container again that has crashed: five minutes.
+        patience: seconds that one layer may take.
+        back_off: seconds within which a kubelet surely starts a crashed container again; its pause is five minutes.
     """
 
     operator: Operator
@@ -52,7 +52,7 @@ def nginx_pods(look: Look) -> Sequence[Mapping[str, Any]]:
 
 
 def in_pod(look: Look, pod: Mapping[str, Any], *command: str) -> str:
-    """What a command in a pod printed; nothing when it failed."""
+    """Returns what a command in a pod printed; empty when it failed."""
     try:
         return look.kubectl("--namespace", look.namespace, "exec", pod["metadata"]["name"], "--", *command)
     except StepFailed:
@@ -85,16 +85,17 @@ def bracketed(address: str) -> str:
 
 
 def until(look: Look, done: Callable[[], bool], patience: float, *hopeless: str) -> str | None:
-    """Looks again and again until it comes true, is known to be in vain, or `patience` seconds have passed.
+    """Calls `done` until it returns true, waiting is in vain, or `patience` seconds have passed.
 
-    A look that fails is one that has not come true: the API may be away for a moment. Ctrl-C is heard in between.
+    A call that fails counts as false, since the API may be away for a moment. Ctrl-C interrupts between two calls.
 
     Args:
-        hopeless: commands for a control plane; when one of these texts succeeds, nobody waits any longer, and
-            what it printed is the reason.
+        hopeless: commands for a control plane; when one of these texts succeeds, waiting is in vain, and its
+            output is the reason.
 
     Returns:
-        None when it came true, else why nobody waits any longer; empty when the patience is at its end.
+        None when `done` returned true, else the reason: the output of a text of `hopeless`, or, when the time has
+        passed, the error of the last call, empty if it did not fail.
     """
     now = time.monotonic()
     deadline, next_doubt = now + patience, now + _DOUBT_EVERY
@@ -117,7 +118,7 @@ def until(look: Look, done: Callable[[], bool], patience: float, *hopeless: str)
 
 
 def _answer(look: Look, script: str) -> str:
-    """Returns what the commands printed on the control plane; nothing when they failed."""
+    """Returns what the commands printed on the control plane; empty when they failed."""
     try:
         return look.operator.ask(look.kubectl.host, script)
     except StepFailed:
