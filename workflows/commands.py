@@ -166,7 +166,7 @@ def _left_without_a_cluster(session: Session, leaving: Sequence[str]) -> str:
 
 
 def _confirm(what: str, *, also: str = "") -> None:
-    """Goes on only when the user says yes.
+    """Asks the user, and goes on only when the answer is yes.
 
     Args:
         what: what is destroyed.
