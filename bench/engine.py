@@ -53,7 +53,7 @@ exec /usr/sbin/sshd -D -f "$1" -o ListenAddress="$2"
 
 @role
 def thirty_steps(context: Context[None]) -> Iterator[Step]:
-    """What preparing a host is made of, where no package manager and no systemd stand behind it."""
+    """Yields what preparing a host is made of, where no package manager and no systemd stand behind it."""
     for number in range(6):
         yield directory(f"{_ROOT}/etc/folder{number}", mode="0750")
     for number in range(12):
@@ -127,7 +127,7 @@ class Farm:
             subprocess.run(["rm", "-rf", f"/proc/{server.pid}/root{_ROOT}/etc"], check=True)
 
     def hosts(self) -> tuple[Host[None], ...]:
-        """The inventory."""
+        """Returns the inventory."""
         return tuple(
             Host(
                 name=address,
@@ -163,7 +163,7 @@ class Cost:
     cpu: float
 
     def over(self, other: Cost) -> Cost:
-        """How many times the other one's."""
+        """Returns how many times the other one's."""
         return Cost(self.wall / other.wall, self.cpu / other.cpu)
 
 
@@ -180,12 +180,12 @@ def cost(command: list[str]) -> Cost:
 
 
 def by_engine(farm: Farm, mode: Mode) -> Cost:
-    """A run in a process of its own: see `operator`."""
+    """Returns a run in a process of its own: see `operator`."""
     return cost([sys.executable, "-m", "bench.engine", "operator", str(farm.folder), str(farm.size), mode])
 
 
 def by_ssh(farm: Farm, mode: Mode) -> Cost:
-    """The same script by OpenSSH's client, as many at once as the engine connects."""
+    """Returns the same script by OpenSSH's client, as many at once as the engine connects."""
     context: Context[Any] = Context(host=farm.hosts()[0], hosts={}, facts={})
     script = compile_script([Section("prepare", tuple(thirty_steps(context)))])
     text = farm.folder / f"{mode}.sh"
@@ -220,7 +220,7 @@ def operator(folder: Path, size: int, mode: Mode) -> int:
 
 
 def pairs(farm: Farm, runs: int) -> Iterator[tuple[str, Cost, Cost]]:
-    """What was done, what it cost the engine, and what it cost plain ssh."""
+    """Yields what was done, what it cost the engine, and what it cost plain ssh."""
     for _ in range(runs):
         farm.clean()
         yield "plan", by_engine(farm, Mode.PLAN), by_ssh(farm, Mode.PLAN)

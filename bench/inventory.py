@@ -34,7 +34,7 @@ _HOST = """\
 
 
 def inventory(hosts: int) -> str:
-    """An inventory with so many workers, each with settings of its own."""
+    """Returns an inventory with so many workers, each with settings of its own."""
     return _HEAD + "".join(
         _HOST.format(number=number, high=number // 250, low=number % 250 + 1) for number in range(hosts)
     )
@@ -51,7 +51,7 @@ def best(what: Callable[[], object], runs: int = 5) -> float:
 
 
 def refused(path: Path) -> int:
-    """How many problems the inventory has."""
+    """Returns how many problems the inventory has."""
     try:
         load(path, Inventory)
     except InventoryError as error:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def by_hand(lab: Lab) -> float:
-    """Seconds until the by-hand script has fetched its page."""
+    """Returns seconds until the by-hand script has fetched its page."""
     pool_first = lab.pool.partition("-")[0]
     nodes = [node.address for node in lab.nodes]
     script = str(ROOT / "bench/by_hand.sh")
@@ -35,7 +35,7 @@ def by_hand(lab: Lab) -> float:
 
 
 def provision(lab: Lab) -> float:
-    """Seconds until the smoke test's verdict."""
+    """Returns seconds until the smoke test's verdict."""
     begin = time.time()
     report, events = invoke_provision(lab)
     verdicts = [event["at"] for event in events if str(event.get("text")).startswith("page fetched from")]
@@ -45,14 +45,14 @@ def provision(lab: Lab) -> float:
 
 
 def again(lab: Lab) -> float:
-    """Seconds of a provision that finds nothing to do, until its smoke test begins."""
+    """Returns seconds of a provision that finds nothing to do, until its smoke test begins."""
     begin = time.time()
     _, events = invoke_provision(lab)
     return float(next(event["at"] for event in events if event.get("stage") == "smoke")) - begin
 
 
 def invoke_provision(lab: Lab) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The report and the events of one run."""
+    """Returns the report and the events of one run."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "invoke", "--search-root", str(ROOT), "provision"]
         subprocess.run([*command, "--inventory", str(lab.inventory)], cwd=folder, check=False)

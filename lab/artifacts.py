@@ -27,7 +27,9 @@ class Job:
     stop: Event
 
     def file(self, source: str) -> Path:
-        """What an input holds: "binaries/etcd/bin/etcdctl" is bin/etcdctl of the artifact binaries etcd."""
+        """Returns what an input holds: "binaries/etcd/bin/etcdctl" is bin/etcdctl of the artifact binaries
+        etcd.
+        """
         kind, name, path = source.split("/", 2)
         return self.inputs[f"{kind}/{name}"] / path
 
@@ -56,7 +58,7 @@ class Artifact:
 
 
 def closure(*goals: Artifact) -> list[Artifact]:
-    """The artifacts and all they are made from, each after what it needs, in the order of the needs."""
+    """Returns the artifacts and all they are made from, each after what it needs, in the order of the needs."""
     found: dict[Artifact, None] = {}
     for goal in goals:
         found |= dict.fromkeys(closure(*goal.needs))
@@ -65,7 +67,7 @@ def closure(*goals: Artifact) -> list[Artifact]:
 
 
 def missing(cache: Cache, artifacts: Iterable[Artifact]) -> list[Artifact]:
-    """Those that the cache does not hold yet."""
+    """Returns those that the cache does not hold yet."""
     return [a for a in artifacts if cache.find(a.kind, a.name, a.key) is None]
 
 

@@ -16,7 +16,9 @@ from lab.errors import LabError
 
 
 def binaries(component: Component, go: Callable[[], Path], work: Path) -> Artifact:
-    """The artifact of a component: `go` finds the compiler, `work` is the folder of the shared caches."""
+    """Returns the artifact of a component: `go` finds the compiler, `work` is the folder of the shared
+    caches.
+    """
     return Artifact(
         kind="binaries",
         name=component.name,
@@ -49,7 +51,7 @@ def _compile(component: Component, go: Path, work: Path, job: Job) -> None:
 
 
 def build_command(component: Component, go: Path, out: Path) -> list[str | Path]:
-    """The command line that compiles every tool of the component's go.mod into `out`."""
+    """Returns the command line that compiles every tool of the component's go.mod into `out`."""
     stamps = [f"-X {variable}={value}" for variable, value in component.stamps.items()]
     static = ["-extldflags=-static"] if component.cgo else []
     command: list[str | Path] = [go, "build", "-mod=readonly", "-trimpath"]
@@ -62,7 +64,7 @@ def build_command(component: Component, go: Path, out: Path) -> list[str | Path]
 
 
 def environment(component: Component, work: Path) -> dict[str, str]:
-    """What the compiler's environment must say whatever the user's own says."""
+    """Returns what the compiler's environment must say whatever the user's own says."""
     return {
         "CGO_ENABLED": "1" if component.cgo else "0",
         "GOCACHE": str(work / "go-build"),
@@ -95,5 +97,5 @@ EXPLANATIONS = {
 
 
 def explain(output: str) -> str | None:
-    """What a failed compile means and what to do, in one sentence, if we know."""
+    """Returns what a failed compile means and what to do, in one sentence, if we know."""
     return next((meaning for sign, meaning in EXPLANATIONS.items() if sign in output), None)

@@ -26,13 +26,17 @@ KEY_DIGITS = 16
 
 
 def content_key(*parts: object) -> str:
-    """The key of an artifact: the same parts (strings, numbers, lists, dicts) give the same 16 hex digits."""
+    """Returns the key of an artifact: the same parts (strings, numbers, lists, dicts) give the same 16 hex
+    digits.
+    """
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 
 def files_key(*paths: Path) -> str:
-    """The key of what files and folders contain: names below each path, the executable bit, and content."""
+    """Returns the key of what files and folders contain: names below each path, the executable bit, and
+    content.
+    """
     found = []
     for path in paths:
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
@@ -79,12 +83,12 @@ class Cache:
             self._held.clear()
 
     def find(self, kind: str, name: str, key: str) -> Path | None:
-        """The artifact if it is there, whole; it is held from now on."""
+        """Returns the artifact if it is there, whole; it is held from now on."""
         path = self.root / kind / f"{name}-{key}"
         return path if self._hold(path) else None
 
     def make(self, kind: str, name: str, key: str, build: Callable[[Path], None]) -> Path:
-        """The artifact, made by `build(empty folder)` if it is not there; it is held from now on.
+        """Returns the artifact, made by `build(empty folder)` if it is not there; it is held from now on.
 
         What `build` raises is raised, and nothing of the artifact remains.
         """
@@ -112,7 +116,7 @@ class Cache:
             return path
 
     def hold(self, path: Path) -> int | None:
-        """The open descriptor that keeps the artifact at this path on disk; None if there is none.
+        """Returns the open descriptor that keeps the artifact at this path on disk; None if there is none.
 
         A server that inherits it (`pass_fds`) keeps the artifact for as long as it runs. It stays this
         Cache's to close.

@@ -33,7 +33,7 @@ class Component:
 
 
 def components(minors: Sequence[str]) -> list[Component]:
-    """All that the mirror of these Kubernetes minors needs, the longest compile first."""
+    """Returns all that the mirror of these Kubernetes minors needs, the longest compile first."""
     of_releases = [component for minor in minors for component in _of_release(minor, RELEASES[minor])]
     return [*of_releases, *_of_every_cluster()]
 

@@ -8,7 +8,7 @@ from lab.errors import LabError
 
 
 def debs(name: str, packages: Sequence[str]) -> Artifact:
-    """The packages as this machine's apt offers them, unpacked into one tree."""
+    """Returns the packages as this machine's apt offers them, unpacked into one tree."""
 
     def build(job: Job) -> None:
         # apt downloads into its working folder, as a user of its own unless told that root may do it.

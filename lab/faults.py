@@ -19,7 +19,7 @@ def kill(lab: Lab, node: Node) -> None:
 
 
 def freeze(lab: Lab, node: Node) -> None:
-    """Nothing in the node runs any more; its connections stay open."""
+    """Freezes all that runs in the node; its connections stay open."""
     call("podman", "pause", lab.container(node))
 
 

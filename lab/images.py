@@ -38,7 +38,7 @@ class Image:
 
 
 def registry(name: str, images: Sequence[Image], inputs: Iterable[Artifact]) -> Artifact:
-    """The storage of a registry that holds these images. `inputs` are what their files come from."""
+    """Returns the storage of a registry that holds these images. `inputs` are what their files come from."""
 
     def build(job: Job) -> None:
         for image in images:
@@ -62,7 +62,7 @@ def _push(image: Image, storage: Storage, job: Job) -> None:
 
 
 def configuration(image: Image, layers: Sequence[str]) -> dict[str, object]:
-    """The image's configuration by the OCI specification; `layers` are digests of unpacked layers."""
+    """Returns the image's configuration by the OCI specification; `layers` are digests of unpacked layers."""
     created = datetime.fromtimestamp(EPOCH, UTC).isoformat()
     wishes = {
         "Env": [SEARCH_PATH],

@@ -21,12 +21,12 @@ REGISTRIES = ("registry.k8s.io", "docker.io", "ghcr.io", "quay.io")
 
 
 def text(lab: Lab, mirror: Mirror) -> str:
-    """The inventory of a lab, as YAML."""
+    """Returns the inventory of a lab, as YAML."""
     return HEADER + yaml.safe_dump(document(lab, mirror), sort_keys=False)
 
 
 def document(lab: Lab, mirror: Mirror) -> dict[str, Any]:
-    """The inventory of a lab, as YAML's own types."""
+    """Returns the inventory of a lab, as YAML's own types."""
     hosts = {True: {}, False: {}}  # type: dict[bool, dict[str, dict[str, str]]]
     for node in lab.nodes:
         hosts[node.control_plane][node.name] = {"address": node.address}

@@ -113,7 +113,7 @@ def _take_away(lab: Lab) -> None:
 
 
 def existing(name: str) -> Lab:
-    """The lab of that name. Raises LabError if there is none, and for anybody but root."""
+    """Returns the lab of that name. Raises LabError if there is none, and for anybody but root."""
     host.require_root()
     if lab := Lab.load(checked_name(name)):
         return lab
@@ -122,7 +122,7 @@ def existing(name: str) -> Lab:
 
 
 def _settled(name: str, topology: Topology | None) -> Lab:
-    """The lab as it is recorded, or a new one, which is recorded before anything of it exists."""
+    """Returns the lab as it is recorded, or a new one, which is recorded before anything of it exists."""
     lab = Lab.load(name)
     if lab and topology and lab.topology != topology:
         raise LabError(

@@ -50,11 +50,11 @@ def publish(source: Path, url: str, www: Path) -> None:
 
 
 def published(url: str, www: Path) -> MirrorFile:
-    """What `publish` put there."""
+    """Returns what `publish` put there."""
     path = path_of(url)
     return MirrorFile(path, (www / f"{path}.sha256").read_text().split()[0], url)
 
 
 def path_of(url: str) -> str:
-    """Where the mirror has a public URL: its host and path."""
+    """Returns where the mirror has a public URL: its host and path."""
     return url.removeprefix("https://")

@@ -53,7 +53,9 @@ class Mirror:
 
 
 def build(cache: Cache, minors: Sequence[str] = DEFAULT_MINORS, *, progress: Progress) -> Mirror:
-    """The mirror of these Kubernetes minors; what the cache does not hold yet is made. Raises LabError."""
+    """Returns the mirror of these Kubernetes minors; what the cache does not hold yet is made. Raises
+    LabError.
+    """
     goal, node = graph(minors, lambda: host.go_binary(cache), cache.work)
     # The compiler's caches are still there if a build was killed while it removed them.
     if needed(cache, goal, node) or cache.work.exists():
@@ -81,7 +83,7 @@ def drop_stale() -> None:
 
 
 def graph(minors: Sequence[str], go: Callable[[], Path], work: Path) -> tuple[Artifact, Artifact]:
-    """The mirror of these minors and the nodes' root file system, with all that they are made of."""
+    """Returns the mirror of these minors and the nodes' root file system, with all that they are made of."""
     built = {component.name: binaries(component, go, work) for component in components(minors)}
 
     def of(*names: str) -> list[Artifact]:

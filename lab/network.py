@@ -84,13 +84,13 @@ def remove(lab: Lab) -> None:
 
 
 def interface(lab: Lab) -> str:
-    """The bridge's name on the host, as podman chose it."""
+    """Returns the bridge's name on the host, as podman chose it."""
     found: str = json.loads(call("podman", "network", "inspect", lab.network))[0]["network_interface"]
     return found
 
 
 def routed() -> list[IPv4Network]:
-    """The networks that this host has a route to, other than everything."""
+    """Returns the networks that this host has a route to, other than everything."""
     routes = json.loads(call("ip", "-json", "-4", "route", "show", "table", "all"))
     return [IPv4Network(route["dst"], strict=False) for route in routes if "/" in route["dst"]]
 
@@ -113,7 +113,7 @@ def undrop(lab: Lab, comment: str) -> None:
 
 
 def drops(lab: Lab) -> set[str]:
-    """The comments of all rules in force."""
+    """Returns the comments of all rules in force."""
     return {rule["comment"] for rule in _fault_rules(lab) if "comment" in rule}
 
 

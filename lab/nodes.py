@@ -110,7 +110,9 @@ def states(lab: Lab) -> dict[str, str]:
 
 
 def running_from(lab: Lab) -> set[Path]:
-    """The root file systems below the nodes that there are: an earlier recipe's, until they are fresh."""
+    """Returns the root file systems below the nodes that there are: an earlier recipe's, until they are
+    fresh.
+    """
     found = call("podman", "ps", "--all", "--quiet", "--filter", f"label={lab.label}").split()
     below = call("podman", "inspect", "--format", "{{.Rootfs}}", *found).split() if found else []
     return {Path(each) for each in below}
@@ -129,7 +131,7 @@ def wait_for_ssh(nodes: Iterable[Node], seconds: float = SSH_WAIT) -> None:
 
 
 def answers_ssh(node: Node, timeout: float = 1.0) -> bool:
-    """Whether sshd says its name within `timeout` seconds."""
+    """Returns whether sshd says its name within `timeout` seconds."""
     try:
         with socket.create_connection((node.address, 22), timeout=timeout) as connection:
             return connection.recv(4) == b"SSH-"
@@ -138,7 +140,7 @@ def answers_ssh(node: Node, timeout: float = 1.0) -> bool:
 
 
 def ssh_command(lab: Lab, node: Node, *words: str, user: str = "root") -> list[str]:
-    """The command line that runs `words` on the node (a shell, if there are none)."""
+    """Returns the command line that runs `words` on the node (a shell, if there are none)."""
     return [
         "ssh", "-F", "none", "-i", str(lab.key), "-o", f"UserKnownHostsFile={lab.known_hosts}",
         "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10",
@@ -147,7 +149,7 @@ def ssh_command(lab: Lab, node: Node, *words: str, user: str = "root") -> list[s
 
 
 def on(lab: Lab, node: Node, script: str, user: str = "root", timeout: float = 120) -> str:
-    """What a shell script on the node wrote. `timeout` is in seconds. Raises LabError when it fails."""
+    """Returns what a shell script on the node wrote. `timeout` is in seconds. Raises LabError when it fails."""
     return call(*ssh_command(lab, node, "sh", "-s", user=user), stdin=script, timeout=timeout)
 
 

@@ -46,7 +46,7 @@ class Package:
 
 
 def unit(source: str, name: str) -> File:
-    """A systemd unit, or a file of one's drop-in folder."""
+    """Returns a systemd unit, or a file of one's drop-in folder."""
     return File(source, f"{SYSTEMD}/{name}", "0644")
 
 
@@ -105,7 +105,7 @@ CNI_PLUGINS = (
 
 
 def docker() -> tuple[Package, ...]:
-    """The repository at download.docker.com; container-selinux, which EL itself has, is empty."""
+    """Returns the repository at download.docker.com; container-selinux, which EL itself has, is empty."""
     return (
         Package(
             "docker-ce",

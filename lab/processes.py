@@ -42,7 +42,7 @@ def log_of(folder: Path, role: str) -> Path:
 
 
 def running(folder: Path, role: str = "") -> dict[int, str]:
-    """The lab's processes, pid → role; only those of `role`, if one is given."""
+    """Returns the lab's processes, pid → role; only those of `role`, if one is given."""
     found = {}
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # it has ended meanwhile

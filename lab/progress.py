@@ -43,7 +43,7 @@ class Progress:
         self._total += components
 
     def say(self, message: str) -> None:
-        """A line by itself."""
+        """Prints a line by itself."""
         self._console.print(message, markup=False)
 
     @contextmanager
@@ -77,6 +77,6 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person reads them: `7 s`, `2 min 05 s`."""
+    """Returns seconds as a person reads them: `7 s`, `2 min 05 s`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

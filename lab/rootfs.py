@@ -38,7 +38,7 @@ BASE = Artifact("rootfs", "base", [DEBIAN, PACKAGES, DPKG], _make_base)
 
 
 def node(base_rpm: Artifact) -> Artifact:
-    """The root file system that nodes boot from; `base_rpm` is a folder with the one RPM to install."""
+    """Returns the root file system that nodes boot from; `base_rpm` is a folder with the one RPM to install."""
 
     def make(job: Job) -> None:
         [rpm] = job.inputs[str(base_rpm)].glob("*.rpm")

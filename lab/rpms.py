@@ -16,7 +16,7 @@ OWN_FILES = Path(__file__).parent / "packages"
 
 
 def repository(name: str, packages: Sequence[Package], inputs: Iterable[Artifact]) -> Artifact:
-    """A folder to serve: signed packages, signed repodata, and the key as repodata/repomd.xml.key.
+    """Returns a folder to serve: signed packages, signed repodata, and the key as repodata/repomd.xml.key.
 
     `inputs` are the artifacts that the packages' files come from.
     """
@@ -40,12 +40,12 @@ def repository(name: str, packages: Sequence[Package], inputs: Iterable[Artifact
 
 
 def base_rpm() -> Artifact:
-    """A folder with the one package that tells dnf what a node's Debian provides."""
+    """Returns a folder with the one package that tells dnf what a node's Debian provides."""
     return Artifact("rpms", "base", _recipe(BASE), lambda job: _package(BASE, job))
 
 
 def spec(package: Package) -> str:
-    """The spec file of a package whose files lie ready in the folder that the macro `stage` names."""
+    """Returns the spec file of a package whose files lie ready in the folder that the macro `stage` names."""
     return "\n".join([*_head(package), "", *_scripts(package), *_body(package), ""])
 
 
@@ -70,7 +70,9 @@ def _head(package: Package) -> list[str]:
 
 
 def _scripts(package: Package) -> list[str]:
-    """What EL's systemd macros and file triggers do: units stop with their package, systemd sees new ones."""
+    """Returns what EL's systemd macros and file triggers do: units stop with their package, systemd sees new
+    ones.
+    """
     units = " ".join(package.units)
     after = [*([package.post] if package.post else []), *(["systemctl daemon-reload || :"] if units else [])]
     lines = ["%post", *after, ""] if after else []

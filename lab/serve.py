@@ -114,7 +114,7 @@ def wait(lab: Lab, role: str, port: int, process: subprocess.Popen[bytes]) -> No
 
 
 def answers(lab: Lab, port: int) -> bool:
-    """Whether something accepts connections at that port of the gateway."""
+    """Returns whether something accepts connections at that port of the gateway."""
     try:
         socket.create_connection((lab.gateway, port), timeout=1).close()
     except OSError:

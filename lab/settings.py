@@ -34,7 +34,9 @@ class Topology:
     nat: bool = False
 
     def resized(self, nodes: int) -> "Topology":
-        """The same with `nodes` nodes in all: workers come and go, control planes stay. Raises LabError."""
+        """Returns the same with `nodes` nodes in all: workers come and go, control planes stay. Raises
+        LabError.
+        """
         if not self.control_planes <= nodes <= MOST_NODES:
             raise LabError(
                 f"{nodes} nodes cannot be: this topology takes {self.control_planes} to {MOST_NODES} of them."
@@ -50,7 +52,7 @@ TOPOLOGIES = {
 
 
 def topology(name: str, nodes: int | None) -> Topology:
-    """The topology of that name, with another number of nodes if one is given. Raises LabError."""
+    """Returns the topology of that name, with another number of nodes if one is given. Raises LabError."""
     if name not in TOPOLOGIES:
         raise LabError(f"there is no topology {name!r}: take one of {', '.join(TOPOLOGIES)}.")
     return TOPOLOGIES[name] if nodes is None else TOPOLOGIES[name].resized(nodes)
@@ -90,12 +92,12 @@ class Lab:
 
     @property
     def gateway(self) -> str:
-        """The host's own address in the subnet, where the mirror answers."""
+        """Returns the host's own address in the subnet, where the mirror answers."""
         return self._address(1)
 
     @property
     def mac(self) -> str:
-        """The hardware address of the host's end of the network."""
+        """Returns the hardware address of the host's end of the network."""
         return self._mac(1)
 
     @property
@@ -125,7 +127,7 @@ class Lab:
         )
 
     def node(self, name: str) -> Node:
-        """The node of that name. Raises LabError."""
+        """Returns the node of that name. Raises LabError."""
         for node in self.nodes:
             if node.name == name:
                 return node
@@ -152,7 +154,7 @@ class Lab:
 
     @property
     def label(self) -> str:
-        """What podman finds this lab's containers and network by."""
+        """Returns what podman finds this lab's containers and network by."""
         return f"nodewright.lab={self.name}"
 
     @property
@@ -161,7 +163,7 @@ class Lab:
 
     @property
     def rootfs(self) -> Path:
-        """A link to the root file system that this lab's nodes boot from."""
+        """Returns a link to the root file system that this lab's nodes boot from."""
         return self.state / "rootfs"
 
     @property
@@ -177,11 +179,11 @@ class Lab:
         return self.state / "inventory.yaml"
 
     def identity(self, node: Node) -> Path:
-        """What the node gets at its first boot: host keys, who may log in. It outlives `lab.fresh`."""
+        """Returns what the node gets at its first boot: host keys, who may log in. It outlives `lab.fresh`."""
         return self.state / "nodes" / node.name / "identity"
 
     def volumes(self, node: Node) -> Path:
-        """What is too large or too deep for an overlay: the runtimes' and kubelet's folders."""
+        """Returns what is too large or too deep for an overlay: the runtimes' and kubelet's folders."""
         return self.state / "nodes" / node.name / "volumes"
 
     @property
@@ -197,7 +199,7 @@ class Lab:
 
     @staticmethod
     def load(name: str) -> "Lab | None":
-        """The lab that was last up under this name, or None."""
+        """Returns the lab that was last up under this name, or None."""
         try:
             record = json.loads((state_root() / name / "lab.json").read_text())
         except FileNotFoundError:
@@ -214,21 +216,22 @@ def state_root() -> Path:
 
 
 def labs() -> Iterator[Lab]:
-    """Every lab that has state on this machine, by name."""
+    """Yields every lab that has state on this machine, by name."""
     for folder in sorted(state_root().glob("*/lab.json")):
         if lab := Lab.load(folder.parent.name):
             yield lab
 
 
 def checked_name(name: str) -> str:
-    """The name, if a lab may have it. Raises LabError."""
+    """Returns the name, if a lab may have it. Raises LabError."""
     if not NAMES.fullmatch(name):
         raise LabError(f"{name!r} cannot name a lab: take up to ten of a-z and 0-9, a letter first.")
     return name
 
 
 def free_number(name: str, routed: Iterable[IPv4Network]) -> int:
-    """The subnet's number for a new lab of that name: no other lab has it, and it is in none of `routed`.
+    """Returns the subnet's number for a new lab of that name: no other lab has it, and it is in none of
+    `routed`.
 
     Raises LabError when a name's fixed subnet, or every other one, is taken.
     """

@@ -31,7 +31,7 @@ KEY = Artifact("signing", "key", [USER, ALGORITHM], _generate)
 
 @contextmanager
 def keyring(key: Path | None = None) -> Iterator[dict[str, str]]:
-    """The environment that gives gpg and rpmsign a keyring of their own, with `key` (a folder of KEY) in it.
+    """Makes the environment that gives gpg and rpmsign a keyring of their own, with `key` (a folder of KEY) in it.
 
     In a short path below /tmp because an agent's socket lies in it; the agent ends with it.
     """

@@ -24,7 +24,7 @@ class Blob:
     size: int
 
     def descriptor(self, media_type: str) -> dict[str, object]:
-        """How a manifest refers to it."""
+        """Returns how a manifest refers to it."""
         return {"mediaType": media_type, "digest": self.digest, "size": self.size}
 
 

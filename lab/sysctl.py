@@ -21,7 +21,7 @@ LIMITS = {"fs/inotify/max_user_instances": 8192, "fs/inotify/max_user_watches": 
 
 
 def snapshot() -> dict[str, str]:
-    """Every setting that can be read and written, by its path below /proc/sys."""
+    """Returns every setting that can be read and written, by its path below /proc/sys."""
     return {name: value for name in _writable() if (value := _read(name)) is not None}
 
 
@@ -64,7 +64,7 @@ def _writable() -> Iterator[str]:
 
 
 def _read(name: str) -> str | None:
-    """None for what cannot be read: an interface that has gone, a feature the kernel lacks."""
+    """Returns None for what cannot be read: an interface that has gone, a feature the kernel lacks."""
     try:
         return (ROOT / name).read_text().strip()
     except (OSError, UnicodeDecodeError):

@@ -10,7 +10,7 @@ TAIL = 5
 
 
 def call(*argv: str | Path, stdin: str = "", timeout: float = 120) -> str:
-    """What the program wrote to standard output. `timeout` is in seconds.
+    """Returns what the program wrote to standard output. `timeout` is in seconds.
 
     Raises LabError with the program's last lines when it fails, hangs or is not there.
     """
@@ -30,7 +30,7 @@ def call(*argv: str | Path, stdin: str = "", timeout: float = 120) -> str:
 
 
 def succeeds(*argv: str | Path) -> bool:
-    """Whether the program ends with 0; what it writes is dropped."""
+    """Returns whether the program ends with 0; what it writes is dropped."""
     done = subprocess.run([str(word) for word in argv], input=b"", capture_output=True, check=False)
     return done.returncode == 0
 

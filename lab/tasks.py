@@ -90,7 +90,7 @@ def fresh(c: Context, name: str = "default") -> None:
 @task(help=NAME)
 @told
 def status(c: Context, name: str = "default") -> None:
-    """What runs, what answers, and what is broken on purpose."""
+    """Show what runs, what answers, and what is broken on purpose."""
     lab = lifecycle.existing(name)
     broken, states = faults.in_force(lab), nodes.states(lab)
     for role, port in (("registry", REGISTRY_PORT), ("http", HTTP_PORT)):
@@ -113,7 +113,7 @@ def _versions(lab: Lab) -> str:
 )
 @told
 def shell(c: Context, node: str, name: str = "default", user: str = "root") -> None:
-    """A shell on a node, by SSH."""
+    """Open a shell on a node, by SSH."""
     lab = lifecycle.existing(name)
     command = nodes.ssh_command(lab, lab.node(node), user=user)
     os.execvp(command[0], command)
@@ -144,7 +144,7 @@ def break_(
 
 
 def _number(option: str, text: str) -> int | None:
-    """The number that an option gives, None for an option that is not given. Raises LabError."""
+    """Returns the number that an option gives, None for an option that is not given. Raises LabError."""
     if text and not text.isdecimal():
         raise LabError(f"--{option} takes a number, not {text!r}.")
     return int(text) if text else None

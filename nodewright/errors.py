@@ -207,6 +207,6 @@ class NotProven(NodewrightError):
 
 
 def exit_code(codes: Iterable[int]) -> int:
-    """The one exit code of a run that met several: the first in the order of EXIT_CODE_ORDER, else 0."""
+    """Returns the one exit code of a run that met several: the first in the order of EXIT_CODE_ORDER, else 0."""
     met = set(codes)
     return next((code for code in EXIT_CODE_ORDER if code in met), EXIT_DONE)

@@ -25,7 +25,7 @@ class Secret:
     _value: str
 
     def reveal(self) -> str:
-        """The value itself, for the wire."""
+        """Returns the value itself, for the wire."""
         return self._value
 
     def __repr__(self) -> str:
@@ -48,7 +48,9 @@ def mask(text: str, secrets: Iterable[Secret]) -> str:
 
 @lru_cache(maxsize=1024)
 def guises(secret: Secret) -> frozenset[str]:
-    """How the value may look in a text: as it is, in pieces, quoted for a shell or JSON, in a URL, in base64."""
+    """Returns how the value may look in a text: as it is, in pieces, quoted for a shell or JSON, in a URL, in
+    base64.
+    """
     value = secret.reveal()
     if not value:
         return frozenset()
@@ -67,7 +69,9 @@ def guises(secret: Secret) -> frozenset[str]:
 
 
 def _in_base64(value: bytes) -> Iterator[str]:
-    """The value alone, and what of it does not depend on the bytes before and after it (RFC 4648 section 4, 5)."""
+    """Yields the value alone, and what of it does not depend on the bytes before and after it (RFC 4648
+    section 4, 5).
+    """
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(value).decode()
         for before in range(3):

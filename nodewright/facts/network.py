@@ -45,7 +45,7 @@ class Network:
         return tuple(i.mac for i in self.interfaces if i.mac.strip("0:"))
 
     def has(self, address: str) -> bool:
-        """Whether one of the interfaces has this address."""
+        """Returns whether one of the interfaces has this address."""
         try:
             wanted = ipaddress.ip_address(address)
         except ValueError:
@@ -71,7 +71,7 @@ def parse_network(text: str) -> Network:
 
 
 def _after(words: list[str], key: str) -> str:
-    """The word after a keyword, or nothing."""
+    """Returns the word after a keyword, or nothing."""
     return words[words.index(key) + 1] if key in words[:-1] else ""
 
 

@@ -33,7 +33,7 @@ class OperatingSystem:
 
     @property
     def major(self) -> int:
-        """The version's first number, else 0."""
+        """Returns the version's first number, else 0."""
         return number(self.version.split(".")[0])
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 
 def lines_of(text: str, count: int) -> list[str]:
-    """The first lines of a text, stripped; empty ones where it has fewer."""
+    """Returns the first lines of a text, stripped; empty ones where it has fewer."""
     lines = [line.strip() for line in text.splitlines()[:count]]
     return lines + [""] * (count - len(lines))
 
 
 def words_of(text: str, *, at_least: int) -> Iterator[list[str]]:
-    """The words of each line that has at least so many; blanks and tabs are between words, nothing else."""
+    """Yields the words of each line that has at least so many; blanks and tabs are between words, nothing
+    else.
+    """
     for line in text.split("\n"):
         words = re.findall(r"[^ \t]+", line)
         if len(words) >= at_least:
@@ -21,6 +23,6 @@ def words_of(text: str, *, at_least: int) -> Iterator[list[str]]:
 
 
 def number(text: str) -> int:
-    """The digits that a text begins with, as a number; 0 where there are none."""
+    """Returns the digits that a text begins with, as a number; 0 where there are none."""
     match = re.match(r"\s*(\d{1,18})", text, re.ASCII)
     return int(match[1]) if match else 0

@@ -45,7 +45,7 @@ class Node:
     used: Position | None = None
 
     def child(self, key: str | int) -> Node | None:
-        """The value at a key of a map or an index of a list; None where there is none."""
+        """Returns the value at a key of a map or an index of a list; None where there is none."""
         if isinstance(key, str):
             return self.entries[key][1] if key in self.entries else None
         return self.items[key] if 0 <= key < len(self.items) else None
@@ -64,7 +64,7 @@ class Mistake(NamedTuple):
 
 
 def compose(text: str) -> tuple[Node | None, list[Mistake]]:
-    """The root of a text's one document, None where there is none, and what is wrong with it.
+    """Returns the root of a text's one document, None where there is none, and what is wrong with it.
 
     Raises:
         yaml.YAMLError: the text is not YAML, nested too deep, or its aliases multiply beyond any use.
@@ -82,7 +82,7 @@ class _Composer:
         self.anchors: dict[str, Node] = {}
 
     def root(self) -> Node | None:
-        """The one document's; called once."""
+        """Returns the node of the one document; called once."""
         self.next_event()
         if isinstance(self.next_event(), yaml.StreamEndEvent):
             return None
@@ -147,7 +147,7 @@ class _Composer:
         return Node(_position(event), data, entries=entries, size=size)
 
     def _key(self, event: Any, depth: int) -> str | None:
-        """The key's text as written; a number or `n` or `yes` as a key is text too."""
+        """Returns the key's text as written; a number or `n` or `yes` as a key is text too."""
         if isinstance(event, yaml.ScalarEvent) and event.value:
             return str(event.value)
         self._mistake(event, "a key must be a text")
@@ -156,7 +156,7 @@ class _Composer:
         return None
 
     def _merge_sources(self, key: Any, value: Node) -> Sequence[Node]:
-        """What `<<` brings in, strongest first."""
+        """Returns what `<<` brings in, strongest first."""
         sources = value.items or [value]
         if all(isinstance(source.data, dict) for source in sources):
             return sources

@@ -29,7 +29,7 @@ class Document:
     problems: tuple[InventoryProblem, ...] = ()
 
     def problem(self, position: Position, what: str, *, advice: str = "") -> InventoryProblem:
-        """A problem that shows the line at this place."""
+        """Returns a problem that shows the line at this place."""
         return problem_at(self.file, self.lines, position, what, advice=advice)
 
 

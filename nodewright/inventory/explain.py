@@ -34,7 +34,7 @@ class Explained:
 
 
 def explain(inventory: Inventory[Any], host: str) -> tuple[Explained, ...]:
-    """Each effective setting of a host and where its value comes from, in the order of the model.
+    """Returns each effective setting of a host and where its value comes from, in the order of the model.
 
     Raises:
         ConfigurationError: the inventory has no such host.
@@ -61,7 +61,7 @@ def _explained(inventory: Inventory[Any], host: str, path: Path, value: Any) -> 
 
 
 def _leaves(value: Any) -> Iterator[tuple[Path, Any]]:
-    """The values below a map of settings that are no maps themselves; an empty map is one too."""
+    """Yields the values below a map of settings that are no maps themselves; an empty map is one too."""
     for key, item in _named(value) if isinstance(value, BaseModel) else value.items():
         if isinstance(item, BaseModel) or (isinstance(item, Mapping) and item):
             yield from (((key, *path), leaf) for path, leaf in _leaves(item))
@@ -70,7 +70,7 @@ def _leaves(value: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _named(model: BaseModel) -> Iterator[tuple[str, Any]]:
-    """A model's values by their keys in the file."""
+    """Yields a model's values by their keys in the file."""
     for name, field in type(model).model_fields.items():
         yield field.alias or name, getattr(model, name)
 

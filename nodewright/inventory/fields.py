@@ -54,22 +54,22 @@ class Surroundings:
     seen: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def path(self, text: str) -> Path:
-        """The path that a text of the inventory means."""
+        """Returns the path that a text of the inventory means."""
         return self.folder / Path(text).expanduser() if text.startswith("~") else self.folder / text
 
 
 def is_private(path: Path) -> bool:
-    """Whether the file's mode keeps everybody but its owner from reading it."""
+    """Returns whether the file's mode keeps everybody but its owner from reading it."""
     return not path.stat().st_mode & 0o077
 
 
 def _surroundings(info: ValidationInfo) -> Surroundings:
-    """The inventory's; for a model made without one, the working directory's."""
+    """Returns the surroundings of the inventory; those of the working directory for a model made without one."""
     return info.context if isinstance(info.context, Surroundings) else Surroundings(Path.cwd(), private=True)
 
 
 def _secret(value: Any, info: ValidationInfo) -> Secret:
-    """A secret from its literal text, an environment variable or a file."""
+    """Returns a secret from its literal text, an environment variable or a file."""
     around = _surroundings(info)
     match value:
         case Secret():

@@ -39,7 +39,7 @@ class HostEntry:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """All that is said of it, weakest first."""
+        """Returns all that is said of it, weakest first."""
         return (*self.inherited, *(layer for layer in (self.ranged, self.own) if layer is not None))
 
     def settings(self) -> dict[str, Any]:
@@ -107,7 +107,9 @@ class _Collector:
                     self._add(HostEntry(group, position, inherited), name, settings)
 
     def _ssh(self, root: Node) -> Iterator[Layer]:
-        """The top's `ssh`; what is wrong with it is found when it is validated as the top's own setting."""
+        """Yields the top's `ssh`; what is wrong with it is found when it is validated as the top's own
+        setting.
+        """
         node = root.child(_SSH)
         if node is not None and isinstance(node.data, dict):
             yield Layer(_SSH, node, under=(_SSH,))
@@ -144,7 +146,7 @@ class _Collector:
                     break
 
     def _goes_along(self, name: str, hosts: int, settings: Node) -> bool:
-        """Whether each range in the settings has a value for each host of the range."""
+        """Returns whether each range in the settings has a value for each host of the range."""
         before = len(self.problems)
         for path, text in ranges_in(settings.data):
             position = locate(settings, path).node.position
@@ -182,7 +184,7 @@ class _Collector:
 
 
 def _names(text: str) -> list[str]:
-    """The one host of a name, or the hosts of a range.
+    """Returns the one host of a name, or the hosts of a range.
 
     Raises:
         BadRange: the range cannot be expanded, or no host can be called so.

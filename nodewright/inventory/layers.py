@@ -39,7 +39,7 @@ class Layer:
         return dict(data)
 
     def locate(self, path: Path) -> Place:
-        """How far this layer knows a path of the host's settings."""
+        """Returns how far this layer knows a path of the host's settings."""
         if not self.under:
             return locate(self.node, path)
         if path[: len(self.under)] != self.under:
@@ -49,7 +49,7 @@ class Layer:
 
 
 def merge(weaker: Any, stronger: Any) -> Any:
-    """The stronger value over the weaker one: maps merge, anything else replaces."""
+    """Returns the stronger value over the weaker one: maps merge, anything else replaces."""
     if not (isinstance(weaker, dict) and isinstance(stronger, dict)):
         return stronger
     if _is_reference(weaker) and _is_reference(stronger):
@@ -61,5 +61,7 @@ def merge(weaker: Any, stronger: Any) -> Any:
 
 
 def _is_reference(value: dict[str, Any]) -> bool:
-    """Whether a map is a secret's `{env: NAME}` or `{file: PATH}`, which are one value and never merge."""
+    """Returns whether a map is a secret's `{env: NAME}` or `{file: PATH}`, which are one value and never
+    merge.
+    """
     return len(value) == 1 and not value.keys().isdisjoint({"env", "file"})

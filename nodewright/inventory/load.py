@@ -40,7 +40,7 @@ class Inventory(Generic[ModelT]):
     unset: frozenset[str] = frozenset()
 
     def problem(self, finding: Finding) -> InventoryProblem:
-        """A finding at its line, for what shows only later, for example when facts are known."""
+        """Returns a finding at its line, for what shows only later, for example when facts are known."""
         return self.source.problem_of(finding)
 
 

@@ -49,7 +49,7 @@ def problems_of(
     reserved: list[str],
     incomplete: Collection[str],
 ) -> list[InventoryProblem]:
-    """Each of the error's complaints as a problem; one for all hosts that get it from the same place.
+    """Returns each of the error's complaints as a problem; one for all hosts that get it from the same place.
 
     Args:
         error: what pydantic says.
@@ -101,7 +101,7 @@ def _causes(
 
 
 def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
-    """What to say about a value that is missing or of the wrong type."""
+    """Returns what to say about a value that is missing or of the wrong type."""
     name = next((str(key) for key in reversed(path) if isinstance(key, str)), "the inventory")
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     about = f"{name}: {description}" if description else ""
@@ -150,7 +150,7 @@ def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
 
 
 def fields_at(annotation: Any, path: Path) -> dict[str, FieldInfo]:
-    """The fields, by key, of the model at a path below a type; none where any key will do."""
+    """Returns the fields, by key, of the model at a path below a type; none where any key will do."""
     arguments = typing.get_args(annotation)
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
@@ -169,7 +169,7 @@ def fields_at(annotation: Any, path: Path) -> dict[str, FieldInfo]:
 
 
 def _meant(name: str, known: list[str]) -> str:
-    """The known name that a misspelt one is nearest to, else all known names."""
+    """Returns the known name that a misspelt one is nearest to, else all known names."""
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
@@ -181,7 +181,7 @@ def _one_of(names: list[str]) -> str:
 
 
 def _written(value: Any) -> str:
-    """A value as a message shows it: a scalar as it is written, anything bigger by its kind."""
+    """Returns a value as a message shows it: a scalar as it is written, anything bigger by its kind."""
     match value:
         case None:
             return "empty"

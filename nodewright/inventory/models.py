@@ -44,7 +44,9 @@ class Settings(BaseModel):
 
 
 def _has_bare_any(annotation: Any) -> bool:
-    """Whether a value of this type would keep plain scalars as text; an Annotated one looks after itself."""
+    """Returns whether a value of this type would keep plain scalars as text; an Annotated one looks after
+    itself.
+    """
     if hasattr(annotation, "__metadata__"):
         return False
     return annotation is Any or any(_has_bare_any(argument) for argument in get_args(annotation))
@@ -103,7 +105,7 @@ class SshSettings(Settings):
     """The host is the operator's own machine: nothing is connected to."""
 
     def target(self, name: str, address: str) -> Target:
-        """How the host of this name and address is reached."""
+        """Returns how the host of this name and address is reached."""
         return Target(
             name=name,
             host=self.host or address,
@@ -161,12 +163,12 @@ class InventoryModel(Settings):
     """How hosts are reached, unless a host says otherwise."""
 
     def hosts_of(self, group: str) -> Mapping[str, HostSettings]:
-        """A group's hosts by name."""
+        """Returns a group's hosts by name."""
         hosts: Mapping[str, HostSettings] = getattr(self, group)
         return hosts
 
     def settings_of(self, group: str, host: str) -> Any:
-        """What roles see as `context.settings` on a host; by default the host's own settings."""
+        """Returns what roles see as `context.settings` on a host; by default the host's own settings."""
         return self.hosts_of(group)[host]
 
     def findings(self) -> Iterable[Finding]:

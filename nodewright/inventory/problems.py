@@ -116,7 +116,7 @@ def foreign_letters(written: object) -> str:
 
 
 def _mask(line: str, column: int) -> tuple[str, int]:
-    """The line with secret-looking values masked, and the column moved along with its text."""
+    """Returns the line with secret-looking values masked, and the column moved along with its text."""
     parts, end, moved = [], 0, column
     for match in _SECRET_LOOKING.finditer(line):
         start, stop = match.span("value")

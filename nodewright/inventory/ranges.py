@@ -16,12 +16,13 @@ class BadRange(ValueError):
 
 
 def has_range(text: str) -> bool:
-    """Whether the text holds a range, good or bad."""
+    """Returns whether the text holds a range, good or bad."""
     return "[" in text or "]" in text
 
 
 def expand(text: str) -> list[str]:
-    """The texts that a text with one range stands for; numbers keep the width that they are written with.
+    """Returns the texts that a text with one range stands for; numbers keep the width that they are written
+    with.
 
     Raises:
         BadRange: not one range, backwards, ends of unlike width, or more than 65,536 values.
@@ -41,7 +42,7 @@ def expand(text: str) -> list[str]:
 
 
 def ranges_in(value: Any) -> list[tuple[Path, str]]:
-    """The texts with a well-formed range within a value, each with its path."""
+    """Returns the texts with a well-formed range within a value, each with its path."""
     match value:
         case str():
             return [((), value)] if _RANGE.search(value) else []
@@ -54,7 +55,7 @@ def ranges_in(value: Any) -> list[tuple[Path, str]]:
 
 
 def in_step(value: Any, index: int) -> Any:
-    """A value with each range in it replaced by its number of this index, counted from 0."""
+    """Returns a value with each range in it replaced by its number of this index, counted from 0."""
     match value:
         case str():
             return _RANGE.sub(lambda found: f"{int(found[1]) + index:0{len(found[1])}}", value)

@@ -28,7 +28,7 @@ class Plain(str):
 
 
 def plain(text: str) -> str | None:
-    """What an unquoted scalar is before its type is known: None, `Plain`, or ordinary text."""
+    """Returns what an unquoted scalar is before its type is known: None, `Plain`, or ordinary text."""
     if text in _NULL:
         return None
     if text[0] in _MAY_BE_TYPED and not isinstance(typed(text), str):
@@ -37,7 +37,7 @@ def plain(text: str) -> str | None:
 
 
 def typed(text: str) -> bool | int | float | str:
-    """An unquoted, non-null scalar by YAML 1.2's core schema."""
+    """Returns an unquoted, non-null scalar by YAML 1.2's core schema."""
     if text in _BOOL:
         return _BOOL[text]
     if _INT.fullmatch(text):
@@ -48,7 +48,7 @@ def typed(text: str) -> bool | int | float | str:
 
 
 def untyped(value: Any) -> Any:
-    """A value with all its plain scalars typed by YAML 1.2, maps and lists all the way down."""
+    """Returns a value with all its plain scalars typed by YAML 1.2, maps and lists all the way down."""
     match value:
         case Plain():
             return typed(value)

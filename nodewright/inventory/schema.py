@@ -11,7 +11,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(model: type[InventoryModel]) -> dict[str, Any]:
-    """The schema of the file that `load` takes, with the models' documentation as descriptions.
+    """Returns the schema of the file that `load` takes, with the models' documentation as descriptions.
 
     A host's settings may come from `defaults`, so nothing in them is required here, though `load` insists.
     """

@@ -26,7 +26,7 @@ class Source:
     hosts: dict[str, HostEntry]
 
     def origin(self, host: str, path: Path) -> tuple[Layer | None, Place]:
-        """The layer that a host's setting comes from, and the place in it.
+        """Returns the layer that a host's setting comes from, and the place in it.
 
         Of the layers that know most of the path it is the strongest. The layer is None for a setting that
         stands nowhere; the place is then as near as the text comes to it.
@@ -39,7 +39,7 @@ class Source:
         return (layer if place.depth == len(path) else None), place
 
     def place(self, path: Path) -> Place:
-        """The nearest place to a path from the top; a host's settings are looked for in its layers."""
+        """Returns the nearest place to a path from the top; a host's settings are looked for in its layers."""
         match path:
             case (group, str() as host, *rest) if host in self.hosts and self.hosts[host].group == group:
                 place = self.origin(host, tuple(rest))[1]

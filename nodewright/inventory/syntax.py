@@ -79,7 +79,9 @@ def _unclosed(
 
 
 def _position(text: str, error: yaml.YAMLError) -> Position:
-    """Where the error is, or what never ends; a character that cannot be in YAML is known by its byte offset."""
+    """Returns where the error is, or what never ends; a character that cannot be in YAML is known by its byte
+    offset.
+    """
     if isinstance(error, yaml.MarkedYAMLError):
         endless = error.problem == "found unexpected end of stream"
         mark = error.context_mark if endless and error.context_mark else error.problem_mark

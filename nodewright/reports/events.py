@@ -263,7 +263,7 @@ Reporter = Callable[[Event], None]
 
 
 def as_json(event: Event) -> dict[str, Any]:
-    """An event as a mapping of plain values: `version`, `event` (`step ended`), then its fields."""
+    """Returns an event as a mapping of plain values: `version`, `event` (`step ended`), then its fields."""
     # Few events have fields within fields; to look for them in all costs more than all the rest.
     fields = asdict(event) if isinstance(event, RunEnded | ProblemMet) else vars(event)
     return {"version": VERSION, "event": _name_of(type(event).__name__), **fields}
@@ -275,6 +275,6 @@ def _name_of(kind: str) -> str:
 
 
 def unified(present: str, want: str) -> str:
-    """The unified diff from the present text to the wanted one, without file names; empty when equal."""
+    """Returns the unified diff from the present text to the wanted one, without file names; empty when equal."""
     lines = list(difflib.unified_diff(present.splitlines(), want.splitlines(), lineterm="", n=3))
     return "\n".join(lines[2:])

@@ -50,7 +50,7 @@ class Journal:
                 self.tell(_broken(reporter, error))
 
     def masked_error(self, error: ErrorT) -> ErrorT:
-        """The same error with all its texts masked."""
+        """Returns the same error with all its texts masked."""
         error.problem = self._masked(error.problem)
         error.args = (error.what,)
         return error
@@ -97,7 +97,9 @@ def warning(problem: Problem) -> ProblemMet:
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
-    """Every Secret in a value made of dataclasses, models, mappings and sequences; each object is seen once."""
+    """Yields every Secret in a value made of dataclasses, models, mappings and sequences; each object is seen
+    once.
+    """
     seen: set[int] = set()
     parts = [value]
     while parts:

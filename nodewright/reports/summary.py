@@ -147,7 +147,7 @@ class Result:
 def verdict_of(
     mode: Mode, problems: Sequence[NodewrightError], hosts: Sequence[HostSummary]
 ) -> tuple[int, str]:
-    """The exit code of a run and one sentence that says what it came to."""
+    """Returns the exit code of a run and one sentence that says what it came to."""
     code = errors.exit_code(problem.exit_code for problem in problems)
     if code != errors.EXIT_DONE:
         worst = next(problem for problem in problems if problem.exit_code == code)

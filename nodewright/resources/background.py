@@ -113,7 +113,7 @@ def awaited(
 
 
 def background_unit(label: str) -> str:
-    """The name of the unit that does the work of that label.
+    """Returns the name of the unit that does the work of that label.
 
     Raises:
         ConfigurationError: the label is more than small letters, digits and dashes.

@@ -104,7 +104,7 @@ def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
 
 
 def restored_unit(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A unit enabled or masked, running or not, as it was before nodewright first changed that."""
+    """Returns the step that makes a unit enabled or masked, running or not, as it was before our first change."""
     word = shell.quote(shell.unit_name(unit))
     kept = _unit_place(unit)
     return Step(

@@ -23,7 +23,7 @@ def command(
     changes: Sequence[str] = (),
     timeout: float = 300,
 ) -> Step:
-    """A step of your own, whose check has to look at the host.
+    """Returns a step of your own; its check has to look at the host.
 
     Args:
         name: what it is for.

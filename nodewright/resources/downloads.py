@@ -27,7 +27,8 @@ def download(
     after: tuple[str, ...] = (),
     timeout: float = 900,
 ) -> Step:
-    """A file with that checksum at `path`, fetched only if it is not there; never half of it, never another.
+    """Returns the step that fetches a file with that checksum to `path`, if it is not there; never half of it, never
+    another.
 
     Args:
         url: http, https or file.
@@ -143,7 +144,7 @@ def _fetch_known(url: str, wanted: str) -> str:
 
 
 def fetch(url: str, target: str) -> str:
-    """The command that fetches `url` into `target`, a word of the shell; an HTTP error is a failure.
+    """Returns the command that fetches `url` into `target`, a word of the shell; an HTTP error is a failure.
 
     Raises:
         ConfigurationError: it is no http, https or file URL.

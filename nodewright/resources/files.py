@@ -24,7 +24,7 @@ def file(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """A regular file that holds exactly `content`; missing folders above it are made.
+    """Returns the step that makes a regular file with exactly this `content`, and missing folders above it.
 
     A link in the way is replaced, what it points to is left alone; a folder in the way is refused. The file
     is replaced by a rename, so that nobody ever reads half of it; only where it is a mount point, as files
@@ -60,7 +60,7 @@ def file(
 
 
 def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str:
-    """Commands that fail unless `path` is that very file.
+    """Returns commands that fail unless `path` is that very file.
 
     Args:
         digest: a word of the shell: what `sha256sum` has to print for the content on its standard input.
@@ -72,7 +72,7 @@ def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str
 
 
 def is_owned_file(path: str, *, owner: str, group: str, mode: str) -> str:
-    """Commands that fail unless `path` is a file with that owner and mode, whatever it holds."""
+    """Returns commands that fail unless `path` is a file with that owner and mode, whatever it holds."""
     word = shell.path_word(path)
     fields, wanted = shell.ownership(owner, group, mode)
     return shell.script(
@@ -93,7 +93,7 @@ def open_temporary(path: str) -> str:
 
 
 def replace(path: str, *, owner: str, group: str, mode: str) -> str:
-    """Commands that put `$temporary` in the place of `path`, with that owner and mode."""
+    """Returns commands that put `$temporary` in the place of `path`, with that owner and mode."""
     word = shell.path_word(path)
     ownership = shell.quote(f"{owner}:{group}")
     shell.mode_bits(mode)
@@ -105,7 +105,7 @@ def replace(path: str, *, owner: str, group: str, mode: str) -> str:
 
 
 def move(word: str) -> str:
-    """Commands that rename `$temporary` to `word`; a mount point, which nothing can replace, is written."""
+    """Returns commands that rename `$temporary` to `word`; a mount point, which nothing can replace, is written."""
     return shell.script(
         f'if ! mv -fT "$temporary" {word}; then',
         f'  chmod --reference="$temporary" {word}',

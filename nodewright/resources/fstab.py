@@ -22,7 +22,7 @@ _DROP_KIND = """\
 
 
 def fstab_without(kind: str, *, path: str = FSTAB, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """No entry of that kind; a comment, a label or a mount point with that word in it stays.
+    """Returns the step that removes entries of that kind; the word in a comment, label or mount point stays.
 
     What is mounted or swapped on now stays so. No fstab at all is fine.
 

@@ -16,7 +16,7 @@ _HOSTNAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 def hostname(wanted: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """The host's name, of the running kernel and at every boot.
+    """Returns the step that names the host, in the running kernel and at every boot.
 
     Raises:
         ConfigurationError: it is no host name of 64 small letters, digits, dashes and full stops at most.

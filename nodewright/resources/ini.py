@@ -61,7 +61,7 @@ def ini_key(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """One key with that value, once, in its section; its comments and all other keys stay.
+    """Returns the step that sets one key, once, in its section; comments and all other keys stay.
 
     The key is replaced where it stands, else added at the end of its section; a missing section is added
     at the end. A commented key is a comment. A link is followed; a missing file is made with mode 0644.

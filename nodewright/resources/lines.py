@@ -39,7 +39,7 @@ def block(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Lines of ours between two marker lines, in a file whose other lines stay as they are.
+    """Returns the step that writes our lines between two marker lines; the file's other lines stay.
 
     A block that is there is replaced where it stands, and a second one goes; otherwise it is added at the
     end. A link is followed; a dangling one and a folder are refused; a missing file is made with mode 0644.
@@ -80,7 +80,7 @@ def block(
 
 
 def markers(marker: str, comment: str) -> tuple[str, str]:
-    """The first and the last line of a marked block."""
+    """Returns the first and the last line of a marked block."""
     if not _MARKER.fullmatch(marker):
         raise ConfigurationError(
             f"{marker!r} cannot mark a block: letters, digits, blanks, '.', '_' and '-' only"

@@ -14,7 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
 def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ()) -> Iterator[Step]:
-    """A module that is there now, loaded or built in, and is loaded at every boot.
+    """Yields the steps that load a module now, unless it is built in, and at every boot.
 
     Args:
         module: its name, with underscores.
@@ -45,7 +45,7 @@ def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ())
 
 
 def _listed(module: str) -> str:
-    """A module without parameters that is built in has no folder in /sys, but a line in a file."""
+    """Returns commands that succeed where the module is there: built in without parameters, it is only in a file."""
     file_name = re.sub("_", "[_-]", module)
     return "\n".join(
         [

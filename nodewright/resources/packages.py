@@ -39,14 +39,14 @@ class Package:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The version-releases that fit the pin, as patterns of the shell."""
+        """Returns the version-releases that fit the pin, as patterns of the shell."""
         if "-" in self.version:
             return (self.version, f"{self.version}.*")
         return (f"{self.version}-*",)
 
     @property
     def wanted(self) -> str:
-        """What yum and dnf are asked for."""
+        """Returns what yum and dnf are asked for."""
         if not self.version:
             return self.name
         return f"{self.name}-{self.version}{'*' if '-' in self.version else '-*'}"
@@ -61,7 +61,7 @@ def packages(
     after: tuple[str, ...] = (),
     timeout: float = 1800,
 ) -> Step:
-    """All of these installed by one transaction; the pinned ones at their version.
+    """Returns the step that installs all of these by one transaction, the pinned ones at their version.
 
     A pinned package is installed or upgraded to its version; one without a pin is installed and never moved,
     whatever else the transaction brings. Where a newer one than the pinned is installed the step fails
@@ -103,7 +103,7 @@ def packages(
 
 
 def install(manager: Manager, wanted: Sequence[str], repositories: Sequence[str] = ()) -> str:
-    """The command for one transaction; signatures are checked as the repositories say."""
+    """Returns the command for one transaction; signatures are checked as the repositories say."""
     only = ["--disablerepo=*", *(f"--enablerepo={repository}" for repository in repositories)]
     options = ["-y", _no_excludes(manager), *(only if repositories else [])]
     return " ".join([manager, *map(shell.quote, options), "install", *map(shell.quote, wanted)])
@@ -117,7 +117,7 @@ def packages_absent(
     after: tuple[str, ...] = (),
     timeout: float = 900,
 ) -> Step:
-    """None of these installed; what depends on them goes with them.
+    """Returns the step that removes these; what depends on them goes with them.
 
     Args:
         unwanted: names of packages.
@@ -140,7 +140,7 @@ def packages_absent(
 
 
 def _no_excludes(manager: Manager) -> str:
-    """The option that lets a transaction move what repositories exclude.
+    """Returns the option that lets a transaction move what repositories exclude.
 
     Source: dnf5's doc/changes_from_dnf4.7.rst: `--disableexcludes` is dropped, disable_excludes stays.
     """
@@ -148,7 +148,7 @@ def _no_excludes(manager: Manager) -> str:
 
 
 def _missing(names: Sequence[str]) -> str:
-    """Commands that set `$@` to those that are not installed: yum and dnf would upgrade the others."""
+    """Returns commands that set `$@` to those that are not installed: yum and dnf would upgrade the others."""
     return shell.script(
         f"set -- {shell.quote_all(names)}".rstrip(),
         "for name; do",
@@ -178,7 +178,7 @@ def _installed(package: Package) -> str:
 
 
 def _fits(package: Package) -> list[str]:
-    """The branches of a `case` for what fits the pin: literal text is quoted, the last `*` is not."""
+    """Returns the branches of a `case` for what fits the pin: literal text is quoted, the last `*` is not."""
     return [
         f"{shell.quote(pattern[:-1])}*)" if pattern.endswith("*") else f"{shell.quote(pattern)})"
         for pattern in package.patterns

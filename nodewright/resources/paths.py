@@ -18,7 +18,7 @@ def directory(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """A folder with that owner and mode; what is in it stays as it is.
+    """Returns the step that makes a folder with that owner and mode; what is in it stays as it is.
 
     A link to a folder is taken for one, since whoever made it wanted the folder elsewhere; owner and mode
     are those of the folder it leads to. A file or a dangling link in the way is refused.
@@ -50,7 +50,9 @@ def directory(
 
 
 def link(path: str, target: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A symbolic link to `target`, put in place by a rename; a file in the way is replaced, a folder refused.
+    """Returns the step that makes a symbolic link to `target`, by a rename.
+
+    It replaces a file in the way, and refuses a folder.
 
     Args:
         path: absolute.
@@ -80,7 +82,7 @@ def link(path: str, target: str, *, name: str = "", after: tuple[str, ...] = ())
 
 
 def absent(path: str, *, tree: bool = False, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Nothing at `path`: no file, no link (what it leads to stays), and no folder where `tree` says so.
+    """Returns the step that removes a file or link at `path`, and a folder where `tree` says so.
 
     Args:
         path: absolute.

@@ -25,7 +25,7 @@ def repository(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """The file of one yum repository; signatures of packages are always checked.
+    """Returns the step that writes the file of one yum repository; signatures of packages are always checked.
 
     Args:
         repository_id: the section, and the name of the file in /etc/yum.repos.d.

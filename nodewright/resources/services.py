@@ -25,7 +25,7 @@ def service(
     after: tuple[str, ...] = (),
     timeout: float = 300,
 ) -> Step:
-    """A unit that runs, starts at boot, and was restarted since what it depends on last changed.
+    """Returns the step that makes a unit run now and at boot, restarted since what it depends on last changed.
 
     There is no handler to get lost: the last successful restart leaves a stamp on the host, the digests of
     all that the unit depends on, and the check compares it with the digests
@@ -71,7 +71,9 @@ def service(
 
 
 def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A unit that starts at boot, whether it runs now or not: some cannot run until later steps set them up.
+    """Returns the step that makes a unit start at boot, whether it runs now or not.
+
+    Some units cannot run until later steps set them up.
 
     Args:
         unit: a name without a suffix is a service.
@@ -87,7 +89,7 @@ def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
 
 
 def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
-    """A unit that neither runs nor starts at boot; a unit that is not installed is as good.
+    """Returns the step that stops a unit, now and at boot; a unit that is not installed is as good.
 
     Args:
         unit: `firewalld.service`; a name without a suffix is a service.
@@ -116,7 +118,7 @@ def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: 
 
 
 def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
-    """A unit that does not run and that nothing can start, be it installed or not.
+    """Returns the step that stops a unit so that nothing can start it, be it installed or not.
 
     Args:
         unit: `dev-zram0.swap`; a name without a suffix is a service.
@@ -134,7 +136,8 @@ def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: f
 
 
 def drop_in(unit: str, label: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A piece of a unit's configuration, loaded by systemd; `service` with this path restarts what runs.
+    """Returns the step that adds to a unit's configuration, loaded by systemd; `service` with this path restarts what
+    runs.
 
     Args:
         unit: a name without a suffix is a service.
@@ -145,12 +148,12 @@ def drop_in(unit: str, label: str, content: str, *, name: str = "", after: tuple
 
 
 def drop_in_path(unit: str, label: str) -> str:
-    """Where `drop_in` puts it."""
+    """Returns the path of the file that `drop_in` writes."""
     return f"{UNITS}/{shell.unit_name(unit)}.d/{label}.conf"
 
 
 def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A whole unit of ours, loaded by systemd.
+    """Returns the step that writes a whole unit of ours, loaded by systemd.
 
     Args:
         unit: a name without a suffix is a service.
@@ -160,7 +163,9 @@ def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...]
 
 
 def loaded_as_on_disk(word: str) -> str:
-    """The command that fails where systemd has to read the files of the unit, a word of the shell, again."""
+    """Returns the command that fails where systemd has to read the files of the unit, a word of the shell,
+    again.
+    """
     return f'[ "$(systemctl show --property=NeedDaemonReload {word})" = NeedDaemonReload=no ]'
 
 
@@ -174,7 +179,7 @@ def _unit_file(unit: str, path: str, content: str, name: str, after: tuple[str, 
 
 
 def _enable(word: str) -> str:
-    """Without reading all units again, for which systemd runs all of its generators: a start reads its own."""
+    """Returns the command without a reload: for that systemd runs all its generators, and a start reads its own."""
     return f"systemctl enable --no-reload {word}"
 
 
@@ -185,7 +190,7 @@ def _unmask(word: str) -> str:
 
 
 def _running(word: str, command: str) -> str:
-    """Commands that do `command` where the unit runs, is about to, or is about to end."""
+    """Returns commands that do `command` where the unit runs, is about to, or is about to end."""
     states = ("active", "activating", "reloading", "deactivating")
     return shell.script(
         f'case "$(systemctl is-active {word})" in',
@@ -203,7 +208,7 @@ def _stop(word: str) -> str:
 
 
 def _watched(paths: Sequence[str], packages: Sequence[str]) -> str:
-    """Commands that set `$files` and `$versions`: what a restart has to have seen. None for nothing."""
+    """Returns commands that set `$files` and `$versions`: what a restart has to have seen. None for nothing."""
     if not paths and not packages:
         return ""
     words = " ".join(shell.path_word(path) for path in paths)

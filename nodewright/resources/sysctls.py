@@ -13,7 +13,7 @@ from nodewright.script.step import Step
 
 
 def sysctls(values: Mapping[str, str], *, path: str = SYSCTLS, after: tuple[str, ...] = ()) -> Iterator[Step]:
-    """These settings, in one file for every boot and in the kernel now.
+    """Yields the steps that write these settings to one file for every boot, and set them in the kernel now.
 
     Args:
         values: key (`net.ipv4.ip_forward`) → value; several numbers with one blank between them.

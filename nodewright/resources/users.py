@@ -12,7 +12,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 
 
 def group(group_name: str, *, gid: int | None = None, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """A group; with that number where one is given.
+    """Returns the step that makes a group, with that number where one is given.
 
     Args:
         group_name: small letters, digits, `_`, `.` and `-`.

@@ -23,7 +23,7 @@ def wait_until(
     hopeless: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Until `condition` holds; in a plan it is looked at once and nobody waits.
+    """Returns the step that waits until `condition` holds; a plan looks once and does not wait.
 
     The script's last look waits as well: what holds now may go while a host beside this one restarts.
 

@@ -48,7 +48,7 @@ class Execs:
     def lend(
         self, purpose: str, stages: tuple[str, ...] = (), *, stopped: Callable[[], bool] = lambda: False
     ) -> Transport:
-        """The transport for one purpose; each of its execs ends in an event.
+        """Returns the transport for one purpose; each of its execs ends in an event.
 
         Args:
             purpose: of ExecEnded.
@@ -80,7 +80,7 @@ class Execs:
 
 
 def bug(error: Exception) -> NodewrightError:
-    """An exception that nobody foresaw, as an error that says where it was raised."""
+    """Returns an exception that nobody foresaw, as an error that says where it was raised."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return NodewrightError(
         f"{type(error).__name__}: {error}",

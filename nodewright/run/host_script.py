@@ -93,24 +93,24 @@ class Chain:
         self._shared.execs.spawn(self._carry, lambda _, error: self._board.script_ended(self, error))
 
     def job_of(self, step: int) -> Job:
-        """The job that a step, given by its index, is of."""
+        """Returns the job that a step, given by its index, is of."""
         return self.jobs[self._script.section_of(step)]
 
     def step(self, step: int) -> Step:
-        """The step of that index."""
+        """Returns the step of that index."""
         return self._script.steps[step]
 
     def position(self) -> str:
-        """Where the script is, for a person."""
+        """Returns where the script is, for a person."""
         return self.reading.position() if self.begun else "not begun"
 
     def lost(self) -> None:
-        """The link went away: nobody knows what became of the step that ran."""
+        """Tells that the link went away: nobody knows what became of the step that ran."""
         if self.reading.running is not None:
             self._tell(StepEnded, self.reading.running, outcome=Outcome.LOST, seconds=0.0)
 
     def failed_jobs(self) -> tuple[Job, ...]:
-        """The jobs whose steps ended badly; without such a step, the one whose turn it was."""
+        """Returns the jobs whose steps ended badly; without such a step, the one whose turn it was."""
         found = {self.job_of(done.step): None for done in self.reading.failed}
         return tuple(found) or (self.jobs[min(self.turn, len(self.jobs) - 1)],)
 

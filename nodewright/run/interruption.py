@@ -25,7 +25,7 @@ class Interruption:
             listener(self.presses)
 
     def stop(self) -> None:
-        """The first press, however often it is said: what SIGTERM means."""
+        """Presses once, however often it is called: what SIGTERM means."""
         if self.presses == 0:
             self.press()
 

@@ -224,7 +224,7 @@ class Jobs:
         self._leave(tuple(job for job in left if job not in failed))
 
     def _leave(self, jobs: tuple[Job, ...]) -> None:
-        """The script ended before these jobs were done, through no fault of theirs."""
+        """Puts back jobs whose script ended before they were done, through no fault of theirs."""
         for job in reversed(jobs) if self._shared.stopping else jobs:
             if job in self._schedule.outcomes:
                 continue
@@ -242,7 +242,7 @@ class Jobs:
         self._ends.end_all(host, outcome)
 
     def _meet_gone(self, host: str) -> None:
-        """A host outside --limit could not be reached, and now it turns out that it is needed."""
+        """Reports a host outside --limit that could not be reached and turns out to be needed."""
         error = self._gone.get(host)
         if error is not None and error not in self._shared.problems:
             self._shared.meet(error)
@@ -268,7 +268,7 @@ class Jobs:
     # ---- Ctrl-C ------------------------------------------------------------------------------------------
 
     def running(self) -> tuple[str, ...]:
-        """What runs now, and where: `host: step`."""
+        """Returns what runs now, and where: `host: step`."""
         hosts = (host for host in self._graph.by_host if host in self._chains)
         return (*(f"{host}: {self._chains[host].position()}" for host in hosts), *self._others.values())
 
@@ -328,22 +328,22 @@ class Ends:
         self._started: dict[Job, float] = {}
 
     def has_begun(self, job: Job) -> bool:
-        """Whether the job's turn has come."""
+        """Returns whether the job's turn has come."""
         return job in self._started
 
     def begin(self, job: Job) -> None:
-        """The job's turn has come; said once, however often it is sent."""
+        """Notes that the job's turn has come; tells it once, however often the job is sent."""
         if job not in self._started:
             self._started[job] = time.time()
             self._journal.tell(JobStarted(at=self._started[job], host=job.host, stage=job.stage))
 
     def put_back(self, job: Job) -> None:
-        """The script ended before the job was done, through no fault of its own: it waits again."""
+        """Lets a job wait again whose script ended before it was done, through no fault of its own."""
         self._started.pop(job, None)
         self._tell_blocked(self._schedule.put_back(job))
 
     def end(self, job: Job, outcome: Outcome, because: str = "") -> None:
-        """The job has ended, and with it all that can no longer start.
+        """Notes that the job has ended, and with it all that can no longer start.
 
         Args:
             because: what stands in its way, where it is blocked.
@@ -353,7 +353,7 @@ class Ends:
         self._tell_blocked(blocked)
 
     def end_all(self, host: str, outcome: Outcome) -> None:
-        """All jobs of the host that have not ended."""
+        """Ends all jobs of the host that have not ended."""
         for job in self._schedule.unended(host):
             if job not in self._schedule.outcomes:
                 self.end(job, outcome)

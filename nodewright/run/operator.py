@@ -144,7 +144,7 @@ def run_tasks(stage: Stage, operator: Operator) -> tuple[NodewrightError, ...]:
 
 
 def outcome_of(errors: tuple[NodewrightError, ...]) -> Outcome:
-    """What became of a stage whose tasks ended with these errors."""
+    """Returns what became of a stage whose tasks ended with these errors."""
     if any(isinstance(error, Interrupted) for error in errors):
         return Outcome.NOT_RUN
     if any(not isinstance(error, NotProven) for error in errors):

@@ -89,7 +89,7 @@ class Reading:
         return ()
 
     def position(self) -> str:
-        """Where the script is, for a person."""
+        """Returns where the script is, for a person."""
         if self.stopped is not None:
             return f"stopped before: {self._name(self.stopped.step)}"
         if self.failed:

@@ -84,7 +84,7 @@ def _await(shared: Shared, host: str, before: str) -> None:
 
 
 def _look(shared: Shared, host: str, before: str) -> str | None:
-    """None when the host has booted anew, else what stands against it."""
+    """Returns None when the host has booted anew, else what stands against it."""
     try:
         seen = boot_id(shared.execs.lend("boot"), shared.hosts[host].target, run_id=shared.run_id)
     except (ConnectError, ConnectionLost) as error:

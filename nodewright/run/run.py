@@ -59,27 +59,27 @@ class Shared:
 
     @property
     def stopping(self) -> bool:
-        """Whether Ctrl-C was pressed."""
+        """Returns whether Ctrl-C was pressed."""
         return self.interruption.presses > 0
 
     def stage(self, name: str) -> Stage:
-        """The stage of that name."""
+        """Returns the stage of that name."""
         return next(stage for stage in self.workflow.stages if stage.name == name)
 
     def context(self, host: str, inputs: Mapping[str, str] = MappingProxyType({})) -> Context[Any]:
-        """What a role on this host sees now."""
+        """Returns what a role on this host sees now."""
         return Context(host=self.hosts[host], hosts=self.hosts, facts=self.facts, inputs=inputs)
 
     def learn(self, host: str, facts: Facts) -> None:
-        """The host said what it is; all facts stay in the inventory's order."""
+        """Keeps what a host said of itself; all facts stay in the inventory's order."""
         known = {**self.facts, host: facts}
         self.facts = MappingProxyType({name: known[name] for name in self.hosts if name in known})
 
     def is_own_machine(self, host: str) -> bool:
-        """Whether the host is the machine that we run on: it must not be rebooted."""
+        """Returns whether the host is the machine that we run on: it must not be rebooted."""
         return self.hosts[host].target.local or self.execs.boot_ids.get(host) == self.own_boot_id
 
     def meet(self, error: NodewrightError) -> None:
-        """An error is the user's to know, and counts for the exit code."""
+        """Reports an error to the user; it counts for the exit code."""
         self.problems.append(self.journal.masked_error(error))
         self.journal.tell(problem_met(error))

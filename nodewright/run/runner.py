@@ -176,7 +176,7 @@ class _Run:
             self._shared.meet(error)
 
     def _passes(self, preflight: Preflight | None) -> bool:
-        """Whether the hosts together can become what is wanted."""
+        """Returns whether the hosts together can become what is wanted."""
         if preflight is None:
             return True
         try:

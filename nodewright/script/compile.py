@@ -54,11 +54,11 @@ class Script:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """All steps in order; a record's `step` is the index here."""
+        """Returns all steps in order; a record's `step` is the index here."""
         return tuple(step for section in self.sections for step in section.steps)
 
     def section_of(self, step: int) -> int:
-        """The index of the section that a step, given by its index, is in."""
+        """Returns the index of the section that a step, given by its index, is in."""
         return self._section_by_step[step]
 
     @cached_property
@@ -75,7 +75,7 @@ class Script:
         folder: str = RUN,
         tick: float = 2.0,
     ) -> str:
-        """The whole script, to be sent to a host's `sh` as root.
+        """Returns the whole script, to be sent to a host's `sh` as root.
 
         Args:
             run_id: first field of each record; the lock belongs to it.
@@ -96,7 +96,7 @@ class Script:
 
 
 def compile_script(sections: Sequence[Section]) -> Script:
-    """The script that runs these sections one after the other.
+    """Returns the script that runs these sections one after the other.
 
     Raises:
         NodewrightError: two steps of a section have one name, or `after` names no earlier step.
@@ -105,7 +105,8 @@ def compile_script(sections: Sequence[Section]) -> Script:
 
 
 def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folder: str = RUN) -> str:
-    """A script that runs each fragment, as root under `set -e`, and tells what it printed; it takes no lock.
+    """Returns a script that runs each fragment, as root under `set -e`, and tells what it printed; it takes
+    no lock.
 
     Args:
         run_id: first field of each record.
@@ -129,7 +130,7 @@ def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folde
 
 
 def stop_text(run_id: str, *, folder: str = RUN) -> str:
-    """A script that asks the scripts of a run on a host to stop before their next step."""
+    """Returns a script that asks the scripts of a run on a host to stop before their next step."""
     return f'for nw_tmp in {quote(folder)}/{_checked(run_id)}@*; do\n    : >"$nw_tmp/stop"\ndone\n'
 
 
@@ -142,7 +143,9 @@ def preamble(
     folder: str = RUN,
     tick: float = 2.0,
 ) -> str:
-    """The head of a script: all that differs between two runs of the same text; arguments as Script.text."""
+    """Returns the head of a script: all that differs between two runs of the same text; arguments as
+    Script.text.
+    """
     values = {_own(name): value for name, value in (variables or {}).items()}
     lines = [
         f"# nodewright: {mode}, run {run_id}",
@@ -168,12 +171,12 @@ def whole(head: str, body: str) -> str:
 
 
 def function(name: str, text: str) -> str:
-    """A shell function around the text as it was written: here-documents must not be indented."""
+    """Returns a shell function around the text as it was written: here-documents must not be indented."""
     return f"{name}() {{\n{text.strip(chr(10)) or ':'}\n}}"
 
 
 def comment(text: str) -> str:
-    """The text as a comment of one line."""
+    """Returns the text as a comment of one line."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() else " " for char in text)
     return f"# {text}"

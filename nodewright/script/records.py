@@ -163,7 +163,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def parse(line: bytes, run_id: str) -> Record | None:
-    """The record that a line of a script's output is, or None for noise.
+    """Returns the record that a line of a script's output is, or None for noise.
 
     Args:
         line: one line as it came, with or without its newline.
@@ -186,7 +186,7 @@ def parse(line: bytes, run_id: str) -> Record | None:
 
 
 def encode(record: Record, run_id: str) -> bytes:
-    """The line, newline included, that a script prints for a record: what `parse` reads back."""
+    """Returns the line, newline included, that a script prints for a record: what `parse` reads back."""
     form = _FORM_BY_RECORD[type(record)]
     values = (field.write(value) for field, value in zip(form.fields, astuple(record), strict=True))
     return ("\t".join([run_id, form.kind, *values]) + "\n").encode()

@@ -26,7 +26,7 @@ _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def script(*parts: str) -> str:
-    """The parts, one under the other; empty ones leave no line."""
+    """Returns the parts, one under the other; empty ones leave no line."""
     return "\n".join(part for part in parts if part)
 
 
@@ -122,12 +122,12 @@ def unit_name(unit: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The folder that `path` is in."""
+    """Returns the folder that `path` is in."""
     return path.rpartition("/")[0] or "/"
 
 
 def beside(path: str) -> str:
-    """The word for `mktemp` that makes a temporary next to `path`."""
+    """Returns the word for `mktemp` that makes a temporary next to `path`."""
     return quote(f"{parent(path).rstrip('/')}/{TEMPORARY}")
 
 
@@ -143,7 +143,7 @@ def variable(name: str) -> str:
 
 
 def mode_bits(mode: str) -> int:
-    """The bits of an octal mode such as `0644`.
+    """Returns the bits of an octal mode such as `0644`.
 
     Raises:
         ConfigurationError: it is not three or four octal digits.
@@ -154,19 +154,22 @@ def mode_bits(mode: str) -> int:
 
 
 def digest(content: str) -> str:
-    """What `sha256sum` prints for `content` on its standard input."""
+    """Returns what `sha256sum` prints for `content` on its standard input."""
     return f"{hashlib.sha256(content.encode()).hexdigest()}  -"
 
 
 def ownership(owner: str, group: str, mode: str) -> tuple[str, str]:
-    """A format for `stat -c` and what it prints for these: by name, or by number where digits are given."""
+    """Returns a format for `stat -c` and what it prints for these: by name, or by number where digits are
+    given.
+    """
     user_field = "%u" if owner.isdigit() else "%U"
     group_field = "%g" if group.isdigit() else "%G"
     return f"%a:{user_field}:{group_field}", f"{mode_bits(mode):o}:{owner}:{group}"
 
 
 def listing(kind: int, owner: str, group: str, mode: str) -> tuple[str, str]:
-    """A format for `stat -c` and what it prints, in the manner of `ls -l`: kind and mode, owner, group.
+    """Returns a format for `stat -c` and what it prints, in the manner of `ls -l`: kind and mode, owner,
+    group.
 
     Args:
         kind: of the `stat` module, for example `stat.S_IFREG`.
@@ -176,12 +179,14 @@ def listing(kind: int, owner: str, group: str, mode: str) -> tuple[str, str]:
 
 
 def readable(content: str) -> bool:
-    """A person can read it in a script and it ends with a line's end, so a here-document carries it whole."""
+    """Returns whether a person can read the text in a script and it ends with a line's end, so that a
+    here-document carries it whole.
+    """
     return content.endswith("\n") and content.replace("\n", "").replace("\t", "").isprintable()
 
 
 def delimiter(content: str) -> str:
-    """A word that ends a here-document of `content` and is no line of it."""
+    """Returns a word that ends a here-document of `content` and is no line of it."""
     lines = set(content.split("\n"))
     word = "END"
     while word in lines:
@@ -196,7 +201,7 @@ def literally(command: str, content: str) -> str:
 
 
 def write(content: str, target: str) -> str:
-    """Commands that put `content` into `target`, a word of the shell; as text where that can be read."""
+    """Returns commands that put `content` into `target`, a word of the shell; as text where that can be read."""
     if not content:
         return f": >{target}"
     if readable(content):
@@ -216,7 +221,7 @@ def renamed(target: str, command: str) -> str:
 
 
 def refuse_folder(path: str) -> str:
-    """Commands that end the apply where a folder is at `path`; a link to a folder is none."""
+    """Returns commands that end the apply where a folder is at `path`; a link to a folder is none."""
     message = f"{path} is a folder: look at what it holds and move it away"
     return script(
         f"case $(stat -c %A {path_word(path)} 2>/dev/null) in",
@@ -229,5 +234,5 @@ def refuse_folder(path: str) -> str:
 
 
 def relabel(word: str) -> str:
-    """Commands that give a file, a word of the shell, the SELinux label that the policy has for its path."""
+    """Returns commands that give a file, a word of the shell, the SELinux label of its path."""
     return script("if selinuxenabled 2>/dev/null; then", f"  restorecon {word}", "fi")

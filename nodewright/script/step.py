@@ -76,7 +76,7 @@ def role(generate: Callable[P, Iterator[Step]]) -> Callable[P, Iterator[Step]]:
 
 
 def _line(steps: Iterator[Step]) -> int:
-    """The line of the `yield` at which the generator stands."""
+    """Returns the line of the `yield` at which the generator stands."""
     if not isinstance(steps, GeneratorType) or steps.gi_frame is None:
         raise TypeError("a role is a generator function: it yields its steps")
     return steps.gi_frame.f_lineno

@@ -30,7 +30,7 @@ class KeyRing:
         self._keys: dict[tuple[Path, Secret | None], paramiko.PKey] = {}
 
     def key(self, path: Path, passphrase: Secret | None) -> paramiko.PKey:
-        """The private key, with its certificate where `PATH-cert.pub` is one.
+        """Returns the private key, with its certificate where `PATH-cert.pub` is one.
 
         Raises:
             Unusable: not there, not readable, no key, or encrypted and the passphrase does not fit.
@@ -99,7 +99,7 @@ class Credentials:
         )
 
     def _methods(self, agent: paramiko.Agent) -> Iterator[_Method]:
-        """What to try: keys that were named, the agent's others, the usual keys, the password."""
+        """Yields what to try: keys that were named, the agent's others, the usual keys, the password."""
         spare = list(agent.get_keys())
         if self._route.keys_named:
             yield from self._key_methods(spare)
@@ -115,7 +115,7 @@ class Credentials:
             yield _Method("password", lambda transport: transport.auth_password(self._route.user, password))
 
     def _key_methods(self, spare: list[paramiko.AgentKey]) -> Iterator[_Method]:
-        """The route's keys, each from the agent where that holds it; those are taken out of `spare`."""
+        """Yields the route's keys, each from the agent where that holds it; those are taken out of `spare`."""
         for path in self._route.keys:
             held = [key for key in spare if key.asbytes() == _public_part(path)]
             for key in held:
@@ -177,7 +177,9 @@ def _read(path: Path, passphrase: Secret | None) -> paramiko.PKey:
 
 
 def _public_part(path: Path) -> bytes | None:
-    """The public key beside a private one, by which the agent's copy is known; None where there is none."""
+    """Returns the public key beside a private one, by which the agent's copy is known; None where there is
+    none.
+    """
     try:
         return base64.b64decode(path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").split()[1])
     except (OSError, ValueError, IndexError):

@@ -24,12 +24,12 @@ class Bastion(Protocol):
     target: Target
 
     def tunnel(self, host: str, port: int) -> paramiko.Channel:
-        """A channel to a port that the bastion reaches; see Link.tunnel."""
+        """Returns a channel to a port that the bastion reaches; see Link.tunnel."""
         ...
 
 
 def dial(target: Target, route: Route, bastion: Bastion | None) -> Stream:
-    """A byte stream to the host's SSH port.
+    """Returns a byte stream to the host's SSH port.
 
     Raises:
         Unreachable: there is no way there.
@@ -74,7 +74,7 @@ def _tune(stream: socket.socket, keepalive: float) -> None:
 
 
 def _by_command(command: str) -> socket.socket:
-    """What ssh does with ProxyCommand. Paramiko's own class knows no shell and spins when the command ends."""
+    """Runs a ProxyCommand as ssh does. Paramiko's own class knows no shell, and spins when the command ends."""
     ours, its = socket.socketpair()
     with its:
         # In a session of its own, or Ctrl-C on our terminal would end it.

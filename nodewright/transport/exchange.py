@@ -52,7 +52,7 @@ class Wire(Protocol):
         ...
 
     def receive(self, timeout: float) -> bytes:
-        """What has arrived; waits for it, at most `timeout` seconds (TimeoutError). Empty at the end."""
+        """Returns what has arrived; waits for it, at most `timeout` seconds (TimeoutError). Empty at the end."""
         ...
 
     def status(self) -> int | None:
@@ -65,13 +65,13 @@ class Wire(Protocol):
 
 
 def argv(run_id: str, *, asks_password: bool) -> list[str]:
-    """The words of the command that becomes root and reads a script from its standard input."""
+    """Returns the words of the command that becomes root and reads a script from its standard input."""
     options = f"-S -p {_prompt(run_id)}" if asks_password else "-n"
     return ["sh", "-c", _OUTER.format(options=options), "nodewright", _INNER, run_id]
 
 
 def command_line(run_id: str, *, asks_password: bool) -> str:
-    """The same as one line for any login shell."""
+    """Returns the same as one line for any login shell."""
     return " ".join(f"'{word}'" for word in argv(run_id, asks_password=asks_password))
 
 
@@ -143,7 +143,7 @@ class _Talk:
         self._wire.finish()
 
     def records(self) -> Iterator[Record]:
-        """The records as they arrive."""
+        """Yields the records as they arrive."""
         while True:
             for record in self._arrived():
                 yield record
@@ -186,7 +186,7 @@ class _Talk:
                 yield record
 
     def _said(self) -> str:
-        """What came besides records, for messages."""
+        """Returns what came besides records, for messages."""
         prompt = _prompt(self._message.run_id)
         text = b"\n".join([*self._noise, self._rest]).decode("utf-8", "replace").replace(prompt, "")
         return "\n".join(line for line in text.splitlines() if line.strip())
@@ -253,7 +253,7 @@ class _Talk:
 
 
 def _why_sudo_refused(said: str, user: str) -> tuple[str, str]:
-    """What happened and what to do, from sudo's own words (LC_ALL=C, sudo 1.8 to 1.9)."""
+    """Returns what happened and what to do, from sudo's own words (LC_ALL=C, sudo 1.8 to 1.9)."""
     rule = f"Give it a rule in sudoers (`{user} ALL=(ALL) ALL`), or log in as another user."
     reasons = {
         "a password is required": (

@@ -36,7 +36,7 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
         self._known = tuple(entry for entry in entries if not entry.revoked)
 
     def transport(self, stream: Any, **options: Any) -> paramiko.Transport:
-        """A transport that asks the host for a key of a kind that we know, where we know any."""
+        """Returns a transport that asks the host for a key of a kind that we know, where we know any."""
         transport = TunedTransport(stream, **options)
         kinds = {entry.key.kind for entry in self._known}
         security = transport.get_security_options()
@@ -71,7 +71,7 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
 
 
 def changed_key(host: str, name: str, shown: HostKey, known: Sequence[Entry]) -> HostKeyRefused:
-    """The refusal of a key that is not the one we know.
+    """Returns the refusal of a key that is not the one we know.
 
     Args:
         host: the host's name in the inventory.
@@ -108,5 +108,5 @@ def _shows(name: str, shown: HostKey) -> str:
 
 
 def _kind_of_key(algorithm: str) -> str:
-    """The kind of key that a signature algorithm uses: one RSA key makes three kinds of signatures."""
+    """Returns the kind of key that a signature algorithm uses: one RSA key makes three kinds of signatures."""
     return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm

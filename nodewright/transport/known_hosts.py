@@ -44,7 +44,9 @@ class HostKey:
         return "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
 
     def line(self, name: str) -> str:
-        """The line of a known_hosts file that says that the host (named as `name_of` does) has this key."""
+        """Returns the line of a known_hosts file that says that the host (named as `name_of` does) has this
+        key.
+        """
         return f"{name} {self.kind} {base64.b64encode(self.blob).decode()}\n"
 
 
@@ -63,7 +65,7 @@ class Entry:
     revoked: bool = False
 
     def matches(self, name: str) -> bool:
-        """Whether the line speaks of this host, named as `name_of` does."""
+        """Returns whether the line speaks of this host, named as `name_of` does."""
         wanted = False
         for pattern in self.names:
             if pattern.startswith("|1|"):
@@ -89,7 +91,7 @@ class KnownHosts:
     files: tuple[Path, ...] = field(default=())
 
     def of(self, name: str) -> tuple[Entry, ...]:
-        """The lines that speak of a host, named as `name_of` does."""
+        """Returns the lines that speak of a host, named as `name_of` does."""
         return tuple(entry for entry in self.entries if entry.matches(name))
 
 
@@ -101,7 +103,7 @@ class KnownHostsFiles:
         self._read: dict[tuple[Path, ...], tuple[object, KnownHosts]] = {}
 
     def read(self, files: tuple[Path, ...]) -> KnownHosts:
-        """The files as they are now; see `load`."""
+        """Returns the files as they are now; see `load`."""
         with self._lock:
             stamp = [_stamp(file) for file in files]
             seen, known = self._read.get(files, (None, None))
@@ -112,7 +114,7 @@ class KnownHostsFiles:
 
 
 def name_of(host: str, port: int, alias: str | None = None) -> str:
-    """How a known_hosts file names a host: lower case, and with the port where it is not 22.
+    """Returns how a known_hosts file names a host: lower case, and with the port where it is not 22.
 
     Args:
         alias: HostKeyAlias of the SSH configuration, which stands for host and port.
@@ -123,7 +125,7 @@ def name_of(host: str, port: int, alias: str | None = None) -> str:
 
 
 def parse(text: str, file: str = "known_hosts") -> tuple[Entry, ...]:
-    """The entries of a known_hosts file; lines that make no sense are passed over, as OpenSSH does."""
+    """Returns the entries of a known_hosts file; lines that make no sense are passed over, as OpenSSH does."""
     return tuple(_entries(text, file))
 
 
@@ -172,7 +174,7 @@ def add(file: Path, lines: Iterable[str]) -> None:
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:
-    """What differs when a file was changed or replaced; None where there is none."""
+    """Returns what differs when a file was changed or replaced; None where there is none."""
     try:
         status = file.stat()
     except OSError:
@@ -199,7 +201,7 @@ def _entries(text: str, file: str) -> Iterator[Entry]:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    """Whether a name fits a pattern of `*` and `?`; brackets mean themselves, as in `[host]:port`."""
+    """Returns whether a name fits a pattern of `*` and `?`; brackets mean themselves, as in `[host]:port`."""
     if "*" not in pattern and "?" not in pattern:
         return name == pattern
     return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]"))

@@ -71,7 +71,7 @@ class Link:
         self._closed = threading.Event()
 
     def session(self) -> paramiko.Channel:
-        """A new channel for a command; connects first where there is no connection, or a dead one.
+        """Returns a new channel for a command; connects first where there is no connection, or a dead one.
 
         Raises:
             ConnectError: as its kinds say.
@@ -93,7 +93,7 @@ class Link:
                     ) from None
 
     def tunnel(self, host: str, port: int) -> paramiko.Channel:
-        """A new channel to a port that this link's host can reach.
+        """Returns a new channel to a port that this link's host can reach.
 
         Raises:
             ConnectError: this link cannot be opened.
@@ -111,7 +111,7 @@ class Link:
                 self._drop(transport)
 
     def dial(self) -> Stream:
-        """A byte stream to the host's SSH port; nothing said yet.
+        """Returns a byte stream to the host's SSH port; nothing said yet.
 
         Raises:
             ConnectError: as for `dial.dial`.
@@ -129,7 +129,7 @@ class Link:
             transport.close()
 
     def patiently(self, attempt: Callable[[], paramiko.Transport]) -> paramiko.Transport:
-        """What `attempt` returns; tried again, later and later, as long as the host turns us away.
+        """Returns what `attempt` returns; tried again, later and later, as long as the host turns us away.
 
         Raises:
             Unreachable: it still does after some ten seconds.
@@ -148,7 +148,7 @@ class Link:
         raise self._unreachable("closes connections before SSH begins", advice)
 
     def _opened(self) -> tuple[paramiko.Transport, bool]:
-        """The open connection, and whether it is a new one."""
+        """Returns the open connection, and whether it is a new one."""
         with self._lock:
             if self._closed.is_set():
                 raise Unreachable("the connections are closed", host=self.target.name)
@@ -222,7 +222,7 @@ _OVERLOADED = "The host may be overloaded; look at its journal for sshd, and try
 
 
 def explain_handshake(target: Target, route: Route, error: BaseException) -> Unreachable | TurnedAway:
-    """What a failure before the login means."""
+    """Returns what a failure before the login means."""
     text = str(error)
     if isinstance(error, NothingInCommon):
         return _nothing_in_common(target, route, error)

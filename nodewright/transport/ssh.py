@@ -56,7 +56,7 @@ class SshTransport:
             link.close()
 
     def link(self, target: Target) -> Link:
-        """The target's connection, open or not; the same one for equal targets.
+        """Returns the target's connection, open or not; the same one for equal targets.
 
         Raises:
             ConfigurationError: the SSH configuration cannot be read, or its bastions lead in a circle.

@@ -136,7 +136,9 @@ def _proxy_command(target: Target, connection: Connection) -> str | None:
 
 
 def _lines(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
-    """The lines of a configuration, its Includes replaced by what they name: Paramiko passes them over."""
+    """Yields the lines of a configuration, its Includes replaced by what they name: Paramiko passes them
+    over.
+    """
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         include = re.fullmatch(r"\s*include\s*[=\s]\s*(.*?)\s*", line, re.IGNORECASE)
         if not include:

@@ -83,7 +83,7 @@ def trust(seen: Scan) -> None:
 
 
 def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
-    """The key of the first of these kinds, or None where the host has none."""
+    """Returns the key of the first of these kinds, or None where the host has none."""
     try:
         transport = link.patiently(lambda: _greet(link, kinds))
     except NothingInCommon as error:
@@ -97,7 +97,7 @@ def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
 
 
 def _greet(link: Link, kinds: tuple[str, ...]) -> paramiko.Transport:
-    """A connection up to the point where the host has shown its key."""
+    """Returns a connection up to the point where the host has shown its key."""
     stream = link.dial()
     transport = TunedTransport(stream)
     transport.get_security_options().key_types = kinds

@@ -51,12 +51,12 @@ class Context(Generic[SettingsT]):
 
     @property
     def settings(self) -> SettingsT:
-        """The host's settings."""
+        """Returns the host's settings."""
         return self.host.settings
 
     @property
     def mine(self) -> Facts:
-        """What this host said of itself."""
+        """Returns what this host said of itself."""
         return self.facts[self.host.name]
 
 

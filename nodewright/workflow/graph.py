@@ -79,7 +79,7 @@ def check(workflow: Workflow) -> None:
 
 
 def limited(hosts: Sequence[Host[Any]], limit: Collection[str] | None) -> frozenset[str]:
-    """The names of the hosts that a run may change: those of `limit`, or all.
+    """Returns the names of the hosts that a run may change: those of `limit`, or all.
 
     Raises:
         ConfigurationError: `limit` names a host that is not there, or none at all.
@@ -100,7 +100,7 @@ def limited(hosts: Sequence[Host[Any]], limit: Collection[str] | None) -> frozen
 
 
 def contacts(workflow: Workflow, hosts: Sequence[Host[Any]], limit: frozenset[str]) -> frozenset[str]:
-    """The hosts that a run speaks to: those it may change, and those that they need something from."""
+    """Returns the hosts that a run speaks to: those it may change, and those that they need something from."""
     needed = set(limit)
     selected = {stage.name: _selected(stage, hosts) for stage in workflow.stages}
     for stage in workflow.stages:

@@ -78,11 +78,11 @@ class Schedule:
 
     @property
     def outcomes(self) -> Mapping[Job, Outcome]:
-        """What became of each job that has ended."""
+        """Returns what became of each job that has ended."""
         return self._outcomes
 
     def unended(self, host: str | None = None) -> tuple[Job, ...]:
-        """The jobs of one host, or of all, that have not ended, in workflow order."""
+        """Returns the jobs of one host, or of all, that have not ended, in workflow order."""
         jobs = self._graph.wants if host is None else self._graph.by_host[host]
         return tuple(job for job in jobs if job not in self._outcomes)
 
@@ -149,7 +149,7 @@ class Schedule:
         self._queues[lane].setdefault(host)
 
     def put_back(self, job: Job) -> tuple[Blocked, ...]:
-        """The script that held the job ended before its turn; it waits again.
+        """Returns the script that held the job ended before its turn; it waits again.
 
         Returns:
             The jobs that are blocked, this one among them if what it needs has failed meanwhile.
@@ -158,7 +158,7 @@ class Schedule:
         return self._block([job])
 
     def end(self, job: Job, outcome: Outcome) -> tuple[Blocked, ...]:
-        """The job has ended (once more, where a last look at the host found it undone after all).
+        """Returns the job has ended (once more, where a last look at the host found it undone after all).
 
         Returns:
             The jobs that are blocked by this, directly or not.
@@ -224,7 +224,7 @@ class Schedule:
         return None
 
     def _followers(self, job: Job) -> Iterator[Job]:
-        """The jobs for which this one's end may be the news they wait for."""
+        """Yields the jobs for which this one's end may be the news they wait for."""
         tally = self._tallies[job.stage]
         telling = tally.left == 0 or tally.succeeded == 1 or self._outcomes[job] not in SUCCESS
         yield from (other for other in self._graph.by_host[job.host] if job in self._graph.wants[other].own)

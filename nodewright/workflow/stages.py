@@ -19,7 +19,7 @@ class Operator(Protocol):
     hosts: Mapping[str, Host[Any]]
 
     def context(self, host: str) -> Context[Any]:
-        """The context that roles on this host see, with its facts."""
+        """Returns the context that roles on this host see, with its facts."""
         ...
 
     def ask(self, host: str, script: str, *, timeout: float = 60.0) -> str:
@@ -33,7 +33,7 @@ class Operator(Protocol):
         ...
 
     def ended(self, stage: str) -> Mapping[str, str]:
-        """What became of a settled stage: host name → ok, changed, failed, blocked, lost or not run."""
+        """Returns what became of a settled stage: host name → ok, changed, failed, blocked, lost or not run."""
         ...
 
     def progress(self, text: str) -> None:
@@ -54,7 +54,7 @@ Task = Callable[[Operator], None]
 
 
 def variable(name: str) -> str:
-    """The shell variable that holds the output `name`: `join-token` is in `NW_INPUT_JOIN_TOKEN`."""
+    """Returns the shell variable that holds the output `name`: `join-token` is in `NW_INPUT_JOIN_TOKEN`."""
     return "NW_INPUT_" + re.sub("[^A-Z0-9]", "_", name.upper())
 
 

@@ -131,3 +131,14 @@ def docstrings(path: Path) -> list[str | None]:
 def test_a_file_of_the_product_is_one_idea() -> None:
     files = [*PRODUCT, *sources("nodewright", "lab", suffix=".sh")]
     assert [str(path) for path in files if len((ROOT / path).read_text().splitlines()) > LONGEST] == []
+
+
+def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
+    """Only what can be decided: a function returns something, and its docstring says so by a verb."""
+    nouns = re.compile(r"(Whether|What|Which|How|Who|Where|The|A|An|All|Every|Each|Commands|Nothing|No) ")
+    found = []
+    for path in sources("nodewright", "lab", "bench"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.FunctionDef) and nouns.match(ast.get_docstring(node) or ""):
+                found.append(f"{path}:{node.lineno}: {(ast.get_docstring(node) or '').splitlines()[0]}")
+    assert found == []
