@@ -1,4 +1,4 @@
-"""Every place on a host that nodewright writes to, or that becomes something by its doing: what, and until when.
+"""Lists every place on a host that nodewright or what it starts writes to, what is there, and what takes it away.
 
 Roles take paths from here. The lists of docs/reset.md and docs/your-machines.md are made from `PLACES`.
 """
@@ -26,44 +26,44 @@ from nodewright.paths import (
 
 # ---- Of nodewright itself --------------------------------------------------------------------------------------
 
-#: Which cluster the host belongs to; mode 0644, see `kube.facts.membership`.
+#: Says which cluster the host belongs to; mode 0644, see `kube.facts.membership`.
 MEMBERSHIP_FILE = f"{CONFIGURATION}/cluster"
-#: kubeadm's configuration on the first control plane, kept for what is written anew later.
+#: Holds kubeadm's configuration on the first control plane, kept for later changes of settings.
 KUBEADM_CONFIGURATION = f"{CONFIGURATION}/kubeadm-init.yaml"
-#: What was applied to the cluster, on control planes.
+#: Holds the manifests that were applied to the cluster, on control planes.
 MANIFESTS = f"{CONFIGURATION}/manifests"
-#: Where kubeadm finds the patches of a node's kubelet configuration.
+#: kubeadm finds the patches of a node's kubelet configuration here.
 PATCHES_FOLDER = f"{CONFIGURATION}/patches"
-#: The file in it; the name says what is patched, and how. Source: kubernetes.io, "Customizing components …".
+#: The name of this patch says what is patched, and how. Source: kubernetes.io, "Customizing components …".
 KUBELET_PATCH = f"{PATCHES_FOLDER}/kubeletconfiguration+merge.yaml"
-#: On each node: the digest of the settings that its kubelet was started with.
+#: Holds, on each node, the digest of the settings that its kubelet was started with.
 KUBELET_STAMP = f"{STATE}/kubelet-settings"
-#: The same of those settings that its CPU and memory managers remember.
+#: Holds the digest of the settings that the kubelet's CPU and memory managers remember.
 KUBELET_MANAGERS_STAMP = f"{STATE}/kubelet-managers"
-#: Packages that come from a URL, not from a repository.
+#: Holds packages that come from a URL, not from a repository.
 PACKAGES = f"{STATE}/packages"
-#: Out of its release archive; SELinux knows /opt/*/bin.
+#: The program of the release archive; SELinux labels /opt/*/bin as programs.
 CRI_DOCKERD = f"{PROGRAMS}/bin/cri-dockerd"
 
 # ---- Of the host -----------------------------------------------------------------------------------------------
 
-#: Whom the system trusts besides: update-ca-trust(8).
+#: The system trusts the authorities in this file too: update-ca-trust(8).
 AUTHORITIES = "/etc/pki/ca-trust/source/anchors/nodewright.pem"
 CHRONY = "/etc/chrony.conf"
 CONTAINERD = "/etc/containerd/config.toml"
-#: containerd reads hosts.toml anew at each pull: no restart.
+#: containerd reads hosts.toml at each pull, so it need not restart.
 CONTAINERD_REGISTRIES = "/etc/containerd/certs.d"
 DNF, YUM = "/etc/dnf/dnf.conf", "/etc/yum.conf"
 DOCKER = "/etc/docker/daemon.json"
 HOSTS = "/etc/hosts"
 NETWORK_MANAGER = "/etc/NetworkManager/conf.d/nodewright.conf"
 SYSTEM_PROGRAMS = "/usr/bin"
-#: The kubelet and cri-dockerd, which systemd starts without HOME, look here for logins, and it outlives a `kubeadm
-#: reset`, which /var/lib/kubelet does not. Source: k8s.io/kubernetes/pkg/credentialprovider/config.go.
+#: The kubelet and cri-dockerd, which systemd starts without HOME, look here for logins. The folder outlives a
+#: `kubeadm reset`, and /var/lib/kubelet does not. Source: k8s.io/kubernetes/pkg/credentialprovider/config.go.
 REGISTRY_LOGINS_FOLDER = "/.docker"
 REGISTRY_LOGINS = f"{REGISTRY_LOGINS_FOLDER}/config.json"
 RESOLV_CONF = "/etc/resolv.conf"
-#: The boot that finds it labels all files, then boots once more: selinux-autorelabel.service.
+#: A boot that finds this file labels all files and then boots again: selinux-autorelabel.service.
 RELABEL = "/.autorelabel"
 SELINUX = "/etc/selinux/config"
 ZRAM = "/etc/systemd/zram-generator.conf"
@@ -78,24 +78,24 @@ PKI = f"{KUBERNETES}/pki"
 CA = f"{PKI}/ca.crt"
 ETCD = "/var/lib/etcd"
 KUBELET = "/var/lib/kubelet"
-#: Written by kubeadm; without it a kubelet ends at once.
+#: kubeadm writes it; without it a kubelet ends at once.
 KUBELET_CONFIGURATION = f"{KUBELET}/config.yaml"
-#: The kubelet's logs of containers by pod, since 1.14: NAMESPACE_POD_UID/CONTAINER/RESTARTS.log.
+#: The kubelet keeps the containers' logs by pod here, since 1.14: NAMESPACE_POD_UID/CONTAINER/RESTARTS.log.
 POD_LOGS = "/var/log/pods"
-#: The same, as links with names of their own: POD_NAMESPACE_CONTAINER-ID.log.
+#: Holds links to these logs with names of their own: POD_NAMESPACE_CONTAINER-ID.log.
 CONTAINER_LOGS = "/var/log/containers"
-#: What the kubelet remembers of the policies that give CPUs and memory to pods, and of these pods.
+#: The kubelet remembers in these files the policies that give CPUs and memory to pods, and these pods.
 KUBELET_MANAGERS = (f"{KUBELET}/cpu_manager_state", f"{KUBELET}/memory_manager_state")
 CGROUPS = "/sys/fs/cgroup"
 FLANNEL = "/run/flannel"
 CNI_PLUGINS = "/opt/cni/bin"
 CNI_CONFIGURATION = "/etc/cni/net.d/10-flannel.conflist"
-#: Of flannel's plugin and those that it calls.
+#: flannel's plugin and the plugins that it calls keep their state here.
 CNI_STATE = ("/var/lib/cni/flannel", "/var/lib/cni/networks/cbr0", "/var/lib/cni/results")
 
 
 class Goes(StrEnum):
-    """What takes a place away again."""
+    """Says what takes a place away again."""
 
     RESET = "reset"
     PACKAGES = "reset --packages"
@@ -105,10 +105,10 @@ class Goes(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A file or folder on a host.
+    """Describes a file or folder on a host.
 
     Args:
-        path: absolute, or in a user's home; words in capitals stand for names.
+        path: an absolute path, or one in a user's home; words in capitals stand for names.
         what: what nodewright, or what it starts, does there.
         goes: what takes it away.
     """
@@ -118,7 +118,7 @@ class Place:
     goes: Goes = Goes.STAYS
 
 
-#: In the order in which a reset takes them away: the membership file is the last.
+#: Lists the places in the order in which a reset takes them away; the membership file is the last.
 PLACES = (
     Place(CNI_CONFIGURATION, "flannel's network for pods", Goes.RESET),
     Place(KUBERNETES, "kubeadm's files: certificates, kubeconfigs, the control plane's pods", Goes.RESET),

@@ -1,4 +1,4 @@
-"""What a changed setting does to a cluster that runs already: the one table, for the plan and for docs."""
+"""Says what a changed setting does to a running cluster, in one table for checks and for docs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Hosts = Mapping[str, HostSettings]
 
 
 class Effect(StrEnum):
-    """What becomes of a changed setting."""
+    """Says what becomes of a changed setting."""
 
     ROLLS_OUT = "rolls out"
     """The next run applies it; nothing that serves is interrupted."""
@@ -28,12 +28,12 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """A row of the table.
+    """Holds a row of the table.
 
     Args:
         setting: its path; `HOST` stands for any host.
         effect: what becomes of it.
-        what: what it restarts, what is kept, or why it is refused; for people.
+        what: what the change restarts, what is kept, or why it is refused; for people.
     """
 
     setting: str
@@ -110,7 +110,7 @@ _WHY = {change.setting: change.what for change in CHANGES}
 
 
 def refused(live: LiveCluster, cluster: Cluster, control_planes: Hosts, workers: Hosts) -> Iterator[Finding]:
-    """The changes to a running cluster that would be refused, each at its setting."""
+    """Yields a finding for each change that a running cluster would refuse, at its setting."""
     yield from _version(live, cluster)
     yield from _differs(live.networking("podSubnet"), str(cluster.pod_cidr), "cluster.pod_cidr")
     yield from _differs(live.networking("serviceSubnet"), str(cluster.service_cidr), "cluster.service_cidr")
@@ -127,7 +127,7 @@ def refused(live: LiveCluster, cluster: Cluster, control_planes: Hosts, workers:
 
 
 def departed(live: LiveCluster, hosts: Collection[str]) -> tuple[str, ...]:
-    """Nodes of the cluster that are no host of the inventory any more."""
+    """Returns the nodes of the cluster that are not hosts of the inventory any more."""
     return tuple(node.name for node in live.nodes if node.name not in hosts)
 
 
@@ -166,7 +166,7 @@ def _differs(running: str, wanted: str, setting: str) -> Iterator[Finding]:
 
 
 def _write(running: str) -> str:
-    """How the inventory comes to say what runs."""
+    """Returns advice on how to make the inventory say what runs."""
     return f"write {running}" if running else "remove it"
 
 
@@ -175,6 +175,6 @@ def _finding(setting: str, now: str, *, advice: str) -> Finding:
 
 
 def changes_table() -> str:
-    """The table in Markdown, for docs."""
+    """Returns the table in Markdown, for docs."""
     rows = [f"| `{change.setting}` | {change.effect} | {change.what} |" for change in CHANGES]
     return "\n".join(["| setting | on a running cluster | |", "| --- | --- | --- |", *rows, ""])

@@ -1,4 +1,4 @@
-"""Whether a host can carry a version of Kubernetes: what would otherwise show only when kubelet or pods fail."""
+"""Checks whether a host can run a version of Kubernetes, before kubelet or pods fail on it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kube.versions.repositories import SELINUX_REPOSITORIES
 from nodewright.facts import OperatingSystem
 from nodewright.inventory import Finding
 
-#: The name of kubeadm's own check of kernel and cgroups; whoever ignores it there, ignores it here.
+#: Names kubeadm's own check of kernel and cgroups; who ignores that check ignores ours too.
 _SYSTEM_VERIFICATION = "SystemVerification"
 
 
 def kernel_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
-    """Yields what kubeadm refuses of a kernel.
+    """Yields a finding where kubeadm refuses a kernel.
 
     Args:
-        kernel: as `uname -r`; one that tells no version is let through.
+        kernel: what `uname -r` prints; one that tells no version passes.
     """
     row = release(cluster.kubernetes)
     numbers = _numbers(kernel)
@@ -44,7 +44,7 @@ def kernel_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
 
 
 def kernel_warnings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
-    """Yields what kubeadm warns of; `kernel` is as for `kernel_findings`."""
+    """Yields a finding where kubeadm warns of a kernel; `kernel` is as for `kernel_findings`."""
     advised = release(cluster.kubernetes).kernel_advised
     numbers = _numbers(kernel)
     if numbers is not None and advised is not None and numbers < advised:
@@ -57,7 +57,7 @@ def kernel_warnings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
 
 
 def proxy_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
-    """Yields what kube-proxy's mode wants of a kernel: pkg/util/kernel/constants.go of 1.31."""
+    """Yields a finding where a kernel is too old for kube-proxy's mode: pkg/util/kernel/constants.go of 1.31."""
     numbers = re.match(r"(\d+)\.(\d+)", kernel)
     if (
         cluster.kube_proxy.get("mode") == "nftables"
@@ -72,7 +72,7 @@ def proxy_findings(cluster: Cluster, kernel: str) -> Iterator[Finding]:
 
 
 def cgroup_findings(cluster: Cluster, cgroup: int) -> Iterator[Finding]:
-    """Yields what is wrong with the version of cgroups; 0 stands for one that could not be told."""
+    """Yields a finding where the version of cgroups does not fit; 0 stands for an unknown version."""
     if cgroup == 1:
         yield from _cgroup_1(cluster)
     elif cgroup == 2:
@@ -106,7 +106,7 @@ def _cgroup_2(cluster: Cluster) -> Iterator[Finding]:
 
 
 def build_findings(cluster: Cluster, mirrors: Mirrors, major: int) -> Iterator[Finding]:
-    """Yields what Docker's public repository does not have for an Enterprise Linux; a mirror may have it.
+    """Yields a finding where Docker's public repository lacks a package for an Enterprise Linux; mirrors may have it.
 
     Args:
         major: 8 for EL 8.
@@ -123,7 +123,7 @@ def build_findings(cluster: Cluster, mirrors: Mirrors, major: int) -> Iterator[F
 
 
 def _docker(cluster: Cluster) -> str:
-    """The version of Docker that will be installed, where it is known before."""
+    """Returns the version of Docker that will be installed; empty where it is not known before."""
     if cluster.runtime != "docker":
         return ""
     return cluster.package_versions.docker or release(cluster.kubernetes).docker or ""
@@ -135,7 +135,7 @@ def _numbers(kernel: str) -> tuple[int, int] | None:
 
 
 def machine_findings(cluster: Cluster, mirrors: Mirrors, machine: str) -> Iterator[Finding]:
-    """Yields what is wrong with a processor, as `uname -m` calls it: cri-dockerd is published for two."""
+    """Yields a finding where no cri-dockerd is published for a processor; `machine` is what `uname -m` prints."""
     needs_archive = cluster.runtime == "docker" and not release(cluster.kubernetes).dockershim
     if needs_archive and mirrors.packages.cri_dockerd is None and machine not in MACHINES:
         yield Finding(
@@ -146,7 +146,7 @@ def machine_findings(cluster: Cluster, mirrors: Mirrors, machine: str) -> Iterat
 
 
 def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]:
-    """Yields what is wrong with the name servers: CoreDNS would ask nobody, or itself, and stop.
+    """Yields a finding where CoreDNS would ask no name server, or itself, and stop.
 
     Sources: coredns#5764; coredns.io, plugin loop; docs.docker.com, "DNS services".
     """
@@ -171,10 +171,10 @@ def resolver_findings(cluster: Cluster, resolver: Resolver) -> Iterator[Finding]
 def repository_findings(
     system: OperatingSystem, repositories: tuple[str, ...], packages: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yields what is wrong with the distribution's own repositories; nothing once container-selinux is installed.
+    """Yields a finding where a repository of the distribution is missing; none once container-selinux is installed.
 
     Args:
-        repositories: ids of those that are enabled.
+        repositories: ids of the enabled repositories.
         packages: versions of installed packages by their names.
     """
     if "container-selinux" in packages:
@@ -196,10 +196,12 @@ def repository_findings(
 
 
 def network_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
-    """Yields which of the cluster's networks are the hosts' own: what is sent there would not leave a host any more.
+    """Yields a finding for each network of the cluster that overlaps one of the hosts' own.
+
+    Packets for the hosts' network would not leave a host any more.
 
     Args:
-        cluster: its settings.
+        cluster: the cluster's settings.
         networks: those that the nodes' own addresses are in.
     """
     for setting, network in (("pod_cidr", cluster.pod_cidr), ("service_cidr", cluster.service_cidr)):
@@ -213,7 +215,9 @@ def network_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Ite
 
 
 def pool_findings(cluster: Cluster, networks: Collection[IPv4Network]) -> Iterator[Finding]:
-    """What is doubtful about MetalLB's pool: announced by ARP, an address is found within the nodes' networks only.
+    """Yields a finding for each doubtful range of MetalLB's pool.
+
+    MetalLB announces addresses by ARP, so they are found only within the nodes' networks.
 
     Args:
         networks: those that the nodes' own addresses are in.

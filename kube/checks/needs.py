@@ -1,6 +1,7 @@
-"""The table of kubelet's and kube-proxy's settings that need something else: a step makes it, or they are refused.
+"""Holds the table of kubelet's and kube-proxy's settings that need something else on the host or in the inventory.
 
-Without it kubelet or kube-proxy starts, if at all, only until the next boot, and says why in its journal alone.
+Either a step sees to what they need, or the check refuses them. Without what they need, kubelet or kube-proxy does
+not start, or not after the next boot, and says why only in its journal.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from nodewright.inventory import Finding, Unread
 
 Path = tuple[str | int, ...]
 
-#: What the kubelet wants of the kernel, and sets itself unless protectKernelDefaults is true: setupKernelTunables in
-#: pkg/kubelet/cm/container_manager_linux.go, alike from 1.13 to 1.36.
+#: The kubelet needs these kernel settings, and sets them itself unless protectKernelDefaults is true:
+#: setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go, alike from 1.13 to 1.36.
 _KERNEL_DEFAULTS = {
     "vm.overcommit_memory": "1",
     "vm.panic_on_oom": "0",
@@ -28,9 +29,9 @@ _KERNEL_DEFAULTS = {
     "kernel.keys.root_maxkeys": "1000000",
     "kernel.keys.root_maxbytes": "25000000",
 }
-#: A node has a /24 of the pods' network; one address is the bridge's.
+#: A node has a /24 of the pod network, and the bridge has one of its addresses.
 _ADDRESSES_OF_A_NODE = 253
-#: By field, the feature gate without which the kubelet refuses it, and the first minor that has the gate on.
+#: Maps a field to the feature gate without which the kubelet refuses it, and to the first minor that has the gate on.
 _GATES = {
     "cpuCFSQuotaPeriod": ("CustomCPUCFSQuotaPeriod", 36),
     "cpuManagerPolicyOptions": ("CPUManagerPolicyOptions", 23),
@@ -48,19 +49,19 @@ _GATES = {
     "topologyManagerPolicyOptions": ("TopologyManagerPolicyOptions", 28),
     "tracing": ("KubeletTracing", 27),
 }
-#: Values that are the fields' defaults, and refused by nobody.
+#: These values are the fields' defaults, and need no gate.
 _NEEDS_NO_GATE: tuple[object, ...] = (None, False, "", "none", "0s", "100ms", [], {})
 
 
 @dataclass(frozen=True)
 class Need:
-    """A row of the table.
+    """Holds a row of the table.
 
     Args:
         setting: `kubelet` or `kube_proxy`, and the field's path.
-        what: what it needs, as the predicate of a sentence whose subject is the setting.
-        source: where that is said.
-        missing: whether it is set and lacks what it needs; None where a step sees to it.
+        what: what the setting needs, as the predicate of a sentence whose subject is the setting.
+        source: the source of that.
+        missing: whether the setting is set and lacks what it needs; None where a step sees to it.
         advice: what to write instead, or which step sees to it.
     """
 
@@ -369,15 +370,15 @@ NEEDS = (
 
 
 def kernel_defaults(kubelet: Mapping[str, object]) -> Mapping[str, str]:
-    """Returns the kernel settings that a kubelet with these settings wants and does not set itself."""
+    """Returns the kernel settings that a kubelet with these settings needs and does not set itself."""
     return _KERNEL_DEFAULTS if kubelet.get("protectKernelDefaults") is True else {}
 
 
 def need_findings(cluster: Cluster, hosts: Iterable[tuple[Path, HostSettings]]) -> Iterator[Finding]:
-    """Yields the settings of a cluster of a known version that lack what they need, each at its place.
+    """Yields a finding for each setting of a cluster of a known version that lacks what it needs, at its place.
 
     Args:
-        hosts: each with its path.
+        hosts: all hosts, each with its path.
     """
     known = list(hosts)
     with suppress(Unread):

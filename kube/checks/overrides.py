@@ -1,7 +1,7 @@
-"""Finds what kubeadm, kubelet or kube-proxy would not read in the settings that are passed on to them.
+"""Finds settings that are passed on to kubeadm, kubelet or kube-proxy and that these would not read.
 
-kubeadm warns of an unknown field in a line of its output and goes on without it, and ends at a value of the wrong
-kind in the middle of `init`: the strict decoding in cmd/kubeadm/app/util/config/strict.
+kubeadm prints one line of warning for an unknown field and goes on without it. At a value of the wrong kind it ends
+in the middle of `init`. Source: the strict decoding in cmd/kubeadm/app/util/config/strict.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from nodewright.inventory import Finding, Unread
 
 Path = tuple[str | int, ...]
 
-#: By the place of an override, the setting of its own that it would silently replace.
+#: Maps the place of an override to nodewright's own setting that it would silently replace.
 _OWN_SETTINGS: Mapping[Path, str] = {
     ("cluster_configuration", "apiServer", "certSANs"): "cluster.certificate_names",
     ("cluster_configuration", "clusterName"): "cluster.name",
@@ -41,9 +41,9 @@ _DOCUMENTS = {
     "cluster_configuration": "ClusterConfiguration",
 }
 _READERS = {"KubeletConfiguration": "kubelet", "KubeProxyConfiguration": "kube-proxy"}
-#: time.ParseDuration of Go.
+#: Matches what Go's time.ParseDuration reads.
 _DURATION = re.compile(r"[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
-#: How a scalar is called that is not of the kind it should be, and what to write.
+#: Maps a kind of scalar to its name in messages and to what to write.
 _SCALARS = {
     "text": ("a text", "put it in quotes"),
     "bool": ("true or false", "write true or false, without quotes"),
@@ -58,10 +58,10 @@ _SCALARS = {
 def override_findings(
     cluster: Cluster, hosts: Iterable[tuple[tuple[str, str], HostSettings]]
 ) -> Iterator[Finding]:
-    """Yields what is wrong with the overrides of a cluster of a known version, and of its hosts.
+    """Yields a finding for each wrong override of a cluster of a known version, and of its hosts.
 
     Args:
-        hosts: each with its path.
+        hosts: all hosts, each with its path.
     """
     minor = release(cluster.kubernetes).minor
     for keys, setting in _OWN_SETTINGS.items():
@@ -82,7 +82,7 @@ def override_findings(
 def field_findings(
     document: str, values: Mapping[str, object], minor: int, path: Path = ()
 ) -> Iterator[Finding]:
-    """Yields the fields that a minor does not read, and values of another kind than it wants.
+    """Yields a finding for each field that a minor does not read, and for each value of the wrong kind.
 
     Args:
         document: the document's kind, such as KubeletConfiguration.
@@ -94,18 +94,18 @@ def field_findings(
 
 @dataclass(frozen=True)
 class _Reading:
-    """Holds the values of a document against the table, as a minor reads them."""
+    """Compares the values of a document with the table, as a minor reads them."""
 
     document: str
     minor: int
 
     @property
     def reader(self) -> str:
-        """Returns who reads the document, with the minor."""
+        """Returns the name of the program that reads the document, with the minor."""
         return f"{_READERS.get(self.document, 'kubeadm')} 1.{self.minor}"
 
     def fields(self, kind: str, values: Mapping[str, object], path: Path) -> Iterator[Finding]:
-        """Yields what is wrong with the fields of a type of the table."""
+        """Yields a finding for each wrong field of a type of the table."""
         known = types()[kind]
         for name, value in values.items():
             field = field_of(known, name, self.minor)
@@ -132,7 +132,7 @@ class _Reading:
         return f"it came with 1.{min(later)}" if later else f"it went with 1.{others[-1].until + 1}"
 
     def _value(self, kind: str, value: object, path: Path) -> Iterator[Finding]:
-        """Yields what is wrong with a value; an empty one leaves the field to its default."""
+        """Yields a finding where a value is wrong; an empty value leaves the field to its default."""
         if value is None:
             return
         if kind.startswith("["):
@@ -195,7 +195,7 @@ def _text(value: object) -> str:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    """Returns advice that names the known field which a misspelt one is nearest to, else all of a short list."""
+    """Returns advice that names the known field nearest to a misspelt one, else all fields of a short list."""
     by_lower_case = {one.lower(): one for one in known}
     near = get_close_matches(name.lower(), by_lower_case, n=1)
     if near:

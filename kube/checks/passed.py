@@ -1,4 +1,4 @@
-"""Settings that are passed on, as kubelet or kube-proxy will have them."""
+"""Reads settings that are passed on, as kubelet or kube-proxy will have them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kube.versions.releases import release
 
 @dataclass(frozen=True)
 class Passed:
-    """Settings as kubelet or kube-proxy will have them.
+    """Holds settings as kubelet or kube-proxy will have them.
 
     Args:
-        values: the cluster's, with the host's own merged in.
-        cluster: whose they are.
-        addresses: of all hosts.
-        own: what the host says itself; empty for those of all hosts.
+        values: the cluster's settings, with the host's own merged in.
+        cluster: the cluster that they belong to.
+        addresses: the addresses of all hosts.
+        own: the host's own settings; empty for those of all hosts.
     """
 
     values: Mapping[str, object]
@@ -31,7 +31,7 @@ class Passed:
         return release(self.cluster.kubernetes).minor
 
     def get(self, *keys: str) -> object:
-        """Returns a value, None where it is not set."""
+        """Returns a value; None where it is not set."""
         value: object = self.values
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
@@ -43,10 +43,10 @@ class Passed:
         return value if isinstance(value, int) else default
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Returns a list of texts, empty where it is not set."""
+        """Returns a list of texts; empty where it is not set."""
         value = self.get(key)
         return tuple(str(one) for one in value) if isinstance(value, list) else ()
 
     def gate(self, name: str) -> bool:
-        """Returns whether a feature gate is switched on by name."""
+        """Returns whether the settings switch a feature gate on by its name."""
         return self.get("featureGates", name) is True

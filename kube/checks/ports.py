@@ -1,4 +1,4 @@
-"""The ports that a node's own programs want."""
+"""Lists the ports that a node's own programs need."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kube.versions.releases import release
 
 @dataclass(frozen=True)
 class Port:
-    """One port.
+    """Holds one port.
 
     Args:
-        number, protocol: which.
-        user: who wants it, for people.
+        number, protocol: the port's number, and tcp or udp.
+        user: the program that needs it, for people.
     """
 
     number: int
@@ -26,7 +26,7 @@ class Port:
 
 
 def ports_of(cluster: Cluster, *, control_plane: bool) -> Iterator[Port]:
-    """Yields the ports of a node.
+    """Yields the ports that a node's programs need.
 
     Sources: kubernetes.io, "Ports and Protocols"; kubeadm's cmd/kubeadm/app/preflight/checks.go and constants.go of
     1.13 to 1.36; flannel's documentation of its backends; MetalLB's, "Requirements" (2026-11-25).

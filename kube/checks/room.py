@@ -1,4 +1,4 @@
-"""What a node will write, and where."""
+"""Estimates how much a node will write, and where."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _MIB = 1024**2
 
 @dataclass(frozen=True)
 class Room:
-    """Room on a disk.
+    """Holds the room that a node needs on a disk.
 
     Args:
-        path: a folder, there or not.
+        path: a folder, which need not exist.
         written: bytes that will be written there until the cluster stands.
-        what: what they are, for people.
-        kept: the part of the file system below which the kubelet evicts pods.
+        what: what these bytes are, for people.
+        kept: the free share of the file system below which the kubelet evicts pods.
     """
 
     path: str
@@ -32,8 +32,8 @@ def rooms(settings: NodeSettings) -> Iterator[Room]:
 
     Images and etcd: about three times what the lab's cluster wrote (Kubernetes 1.34, Docker 29, flannel, MetalLB and
     the smoke test on 2026-11-25: 663 MB and 325 MB of images on control plane and worker, 125 MB of etcd), as public
-    images are larger. Shares are the kubelet's defaults (kubernetes.io, "Node-pressure Eviction"); one who sets
-    `evictionHard` decides for himself.
+    images are larger. Shares are the kubelet's defaults (kubernetes.io, "Node-pressure Eviction"); where
+    `evictionHard` is set, no share is kept.
     """
     own = "evictionHard" in settings.cluster.kubelet or "evictionHard" in settings.host.kubelet
     images = 2048 if settings.control_plane else 1024

@@ -1,4 +1,4 @@
-"""What is wrong with settings that are each valid by themselves; nothing here needs a host.
+"""Finds contradictions between settings that are each valid by themselves; nothing here needs a host.
 
 Each check yields findings whose path leads from the top of the inventory to the setting to correct.
 """
@@ -33,7 +33,7 @@ _PODS_OF_A_NODE = 24
 
 
 def findings(inventory: Inventory) -> Iterator[Finding]:
-    """Yields all that is wrong between the settings of an inventory, as far as they could be read."""
+    """Yields a finding for each contradiction between the settings of an inventory that could be read."""
     for check in _CHECKS:
         with suppress(Unread):
             yield from check(inventory)
@@ -332,13 +332,13 @@ _CHECKS: tuple[Callable[[Inventory], Iterator[Finding]], ...] = (
 
 
 def _hosts(inventory: Inventory) -> list[tuple[tuple[str, str], HostSettings]]:
-    """Returns all hosts, each with its path, which ends with its name."""
+    """Returns all hosts, each with its path; the path ends with the host's name."""
     groups = {"control_planes": inventory.control_planes, "workers": inventory.workers}
     return [((group, name), host) for group, hosts in groups.items() for name, host in hosts.items()]
 
 
 def _host_addresses(inventory: Inventory) -> Iterator[tuple[tuple[str, str], IPv4Address]]:
-    """Yields the addresses of hosts that could be read, each with its host's path."""
+    """Yields the hosts' addresses that could be read, each with its host's path."""
     for path, host in _hosts(inventory):
         with suppress(Unread):
             yield path, IPv4Address(host.address)
@@ -352,7 +352,7 @@ def _networks(inventory: Inventory) -> Iterator[tuple[str, IPv4Network]]:
 
 
 def _neighbours(address: IPv4Address) -> IPv4Network:
-    """Returns what is likely to be an address's own network; the host itself is asked before it is changed."""
+    """Returns the network that an address is probably in; preflight asks the host itself."""
     return IPv4Network((address, 24), strict=False)
 
 

@@ -1,4 +1,4 @@
-"""What a running cluster says of itself, asked on a control plane."""
+"""Asks a control plane what the running cluster says of itself."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _COLUMNS = ",".join(
 
 @dataclass(frozen=True)
 class LiveNode:
-    """A node as the API has it.
+    """Describes a node as the API has it.
 
     Args:
-        kubelet: the version of its kubelet, None where it is none of ours to read.
+        kubelet: the version of its kubelet; None where it is not a version that we read.
         runtime: docker, containerd or another.
         address: its InternalIP.
-        ready: what its condition Ready says.
+        ready: whether its condition Ready is true.
     """
 
     name: str
@@ -45,7 +45,7 @@ class LiveNode:
 
 @dataclass(frozen=True)
 class LiveCluster:
-    """A running cluster.
+    """Describes a running cluster.
 
     Args:
         nodes: in the API's order; empty when the API does not answer.
@@ -57,22 +57,22 @@ class LiveCluster:
 
     @property
     def answers(self) -> bool:
-        """Whether the API was there."""
+        """Returns whether the API answered."""
         return bool(self.nodes)
 
     @property
     def version(self) -> Version | None:
-        """The version of the control plane."""
+        """Returns the version of the control plane; None where it is not known."""
         return _version(str(self.configuration.get("kubernetesVersion", "")))
 
     def networking(self, key: str) -> str:
-        """podSubnet, serviceSubnet or dnsDomain; empty where it is not known."""
+        """Returns podSubnet, serviceSubnet or dnsDomain; empty where it is not known."""
         networking = self.configuration.get("networking")
         return str(networking.get(key, "")) if isinstance(networking, Mapping) else ""
 
 
 def parse_live(text: str) -> LiveCluster:
-    """From a line per node (name, kubelet, runtime, ready, address), and kubeadm's configuration as YAML."""
+    """Reads a line per node (name, kubelet, runtime, ready, address), and kubeadm's configuration as YAML."""
     nodes, _, configuration = text.partition(f"{_CONFIGURATION}\n")
     rows = (line.split() for line in nodes.splitlines())
     return LiveCluster(tuple(_node(row) for row in rows if len(row) == 5), _document(configuration))
@@ -98,7 +98,7 @@ def _document(text: str) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-#: Nothing where the host is no control plane, or its API does not answer within seconds.
+#: It is empty where the host is no control plane, or its API does not answer within seconds.
 LIVE = Fragment(
     "live-cluster",
     f"""if [ -r {ADMIN_KUBECONFIG} ]; then

@@ -1,4 +1,4 @@
-"""What an earlier installation left on a host that would go before ours, and none of our steps takes away."""
+"""Asks a host what an earlier installation left that would take precedence over ours and that no step removes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _CONTAINERD_ROOT = re.compile(r"root\s*=\s*[\"']([^\"']+)[\"']")
 
 @dataclass(frozen=True)
 class KubeletFlags:
-    """Flags for the kubelet in a file that its unit reads.
+    """Holds flags for the kubelet in a file that its unit reads.
 
     Args:
         file: the file.
-        flags: as they stand there, without quotation marks.
+        flags: the flags as the file has them, without quotation marks.
     """
 
     file: str
@@ -30,13 +30,13 @@ class KubeletFlags:
 
 @dataclass(frozen=True)
 class OtherRepository:
-    """A section of a package repository's file that is not ours.
+    """Describes a section of a package repository's file that is not ours.
 
     Args:
-        file: below /etc/yum.repos.d.
-        section: its name.
+        file: the path of the file, below /etc/yum.repos.d.
+        section: the section's name.
         enabled: whether the package manager asks it.
-        urls: where it leads.
+        urls: the URLs of the repository.
         exclude: the key that names packages to leave alone, `exclude` where it has none yet.
         excluded: what that key says.
     """
@@ -51,7 +51,7 @@ class OtherRepository:
 
 @dataclass(frozen=True)
 class HostsLine:
-    """A line of /etc/hosts outside of our block."""
+    """Holds a line of /etc/hosts outside of our block."""
 
     address: str
     names: tuple[str, ...]
@@ -59,16 +59,16 @@ class HostsLine:
 
 @dataclass(frozen=True)
 class Earlier:
-    """Traces of an earlier installation.
+    """Holds the traces of an earlier installation.
 
     Args:
         flags: files with flags for the kubelet.
         units: unit files and drop-ins of the kubelet that no package owns and that set how it is started.
         programs: Kubernetes' programs that stand before the packages' in PATH.
-        docker_folder: Docker's own, where a daemon.json or Docker's data are there.
-        containerd_folder: containerd's own, likewise.
+        docker_folder: the folder of Docker's data, where a daemon.json or Docker's data exist.
+        containerd_folder: the folder of containerd's data, likewise.
         networks: files in /etc/cni/net.d.
-        repositories: those that speak of Kubernetes or Docker.
+        repositories: package repositories that mention Kubernetes or Docker.
         hosts: lines of /etc/hosts.
         etcd: what lies in /var/lib/etcd.
     """
@@ -85,7 +85,7 @@ class Earlier:
 
 
 def parse_earlier(text: str) -> Earlier:
-    """Returns what lines `KEY VALUE` say; see EARLIER's script."""
+    """Reads the traces from lines `KEY VALUE`; see EARLIER's script."""
     values: dict[str, list[str]] = {}
     for line in text.split("\n"):
         key, _, value = line.partition(" ")
@@ -109,7 +109,7 @@ def parse_earlier(text: str) -> Earlier:
 
 
 def _flags(lines: tuple[str, ...]) -> Iterator[KubeletFlags]:
-    """From lines `FILE VALUE`."""
+    """Reads the flags from lines `FILE VALUE`."""
     for line in lines:
         file, _, value = line.partition(" ")
         flags = value.strip().strip("\"'").strip()
@@ -118,7 +118,7 @@ def _flags(lines: tuple[str, ...]) -> Iterator[KubeletFlags]:
 
 
 def _docker_folder(text: str) -> str:
-    """From daemon.json; Docker called it `graph` up to 17.05."""
+    """Reads the folder from daemon.json; Docker called the setting `graph` up to 17.05."""
     try:
         document: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -135,7 +135,7 @@ def _containerd_folder(lines: tuple[str, ...]) -> str:
 
 
 def _repositories(lines: list[str]) -> Iterator[OtherRepository]:
-    """From lines `FILE LINE`; a file that cannot be read as one is left to the package manager."""
+    """Reads repositories from lines `FILE LINE`; a file that cannot be parsed is left to the package manager."""
     files: dict[str, list[str]] = {}
     for line in lines:
         file, _, content = line.partition(" ")
@@ -166,7 +166,7 @@ def _hosts(lines: tuple[str, ...]) -> Iterator[HostsLine]:
             yield HostsLine(address, tuple(names))
 
 
-#: Of a repository's file only those that speak of Kubernetes or Docker; of /etc/hosts no more than a thousand lines.
+#: It prints only those repositories that mention Kubernetes or Docker, and at most a thousand lines of /etc/hosts.
 EARLIER = Fragment(
     "earlier",
     f"""for file in /etc/sysconfig/kubelet /etc/default/kubelet; do

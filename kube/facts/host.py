@@ -1,4 +1,4 @@
-"""What a host says of itself that matters to Kubernetes, beside what the engine asks every host."""
+"""Asks a host what matters to Kubernetes, beside what the engine asks every host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nodewright.facts.fragment import Fragment
 
 @dataclass(frozen=True)
 class Swap:
-    """What turns swap on.
+    """Holds what turns swap on.
 
     Args:
         units: systemd's swap units, loaded or not, those of zram-generator included.
@@ -26,7 +26,7 @@ class Swap:
 
 @dataclass(frozen=True)
 class SeLinux:
-    """SELinux's mode.
+    """Holds SELinux's mode.
 
     Args:
         now: enforcing, permissive or disabled; disabled where there is no SELinux.
@@ -37,7 +37,7 @@ class SeLinux:
 
 @dataclass(frozen=True)
 class Unit:
-    """States of a systemd unit that the host has.
+    """Holds the states of a systemd unit that the host has.
 
     Args:
         active: active, inactive, failed, activating, …
@@ -50,11 +50,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Resolver:
-    """Where names are asked for.
+    """Holds the name servers of a host.
 
     Args:
-        nameservers: those of /etc/resolv.conf.
-        upstream: those that systemd-resolved asks, where it runs; kubeadm gives these to pods then.
+        nameservers: the name servers in /etc/resolv.conf.
+        upstream: the name servers that systemd-resolved asks, where it runs; kubeadm then gives these to pods.
     """
 
     nameservers: tuple[str, ...] = ()
@@ -62,22 +62,22 @@ class Resolver:
 
     @property
     def for_pods(self) -> tuple[str, ...]:
-        """What pods on this host would ask through CoreDNS."""
+        """Returns the name servers that pods on this host would ask through CoreDNS."""
         return self.upstream or self.nameservers
 
 
 def parse_swap(text: str) -> Swap:
-    """Returns the swap from lines `unit NAME`."""
+    """Reads the swap units from lines `unit NAME`."""
     return Swap(tuple(_values(text, "unit")))
 
 
 def parse_selinux(text: str) -> SeLinux:
-    """Returns the mode from a line with it, in any case."""
+    """Reads the mode from one line, in upper or lower case."""
     return SeLinux(text.strip().lower() or SeLinux.now)
 
 
 def parse_units(text: str) -> Mapping[str, Unit]:
-    """From `systemctl show`: blocks of KEY=VALUE, an empty line between them; absent units are left out."""
+    """Reads what `systemctl show` prints: blocks of KEY=VALUE with an empty line between them; skips absent units."""
     units = {}
     for block in text.split("\n\n"):
         values = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
@@ -89,18 +89,18 @@ def parse_units(text: str) -> Mapping[str, Unit]:
 
 
 def parse_packages(text: str) -> Mapping[str, str]:
-    """From lines `NAME VERSION-RELEASE`."""
+    """Reads versions from lines `NAME VERSION-RELEASE`."""
     words = (line.split() for line in text.splitlines())
     return {pair[0]: pair[1] for pair in words if len(pair) == 2 and "-" in pair[1]}
 
 
 def parse_resolver(text: str) -> Resolver:
-    """From lines `nameserver ADDRESS` and `upstream ADDRESS`."""
+    """Reads name servers from lines `nameserver ADDRESS` and `upstream ADDRESS`."""
     return Resolver(tuple(_values(text, "nameserver")), tuple(_values(text, "upstream")))
 
 
 def parse_cgroup(text: str) -> int:
-    """From the kind of the file system at /sys/fs/cgroup: 1 or 2, and 0 where it is none of theirs."""
+    """Returns the version of cgroups, 1 or 2, by the kind of the file system at /sys/fs/cgroup; 0 for any other."""
     return {"tmpfs": 1, "cgroup2fs": 2}.get(text.strip(), 0)
 
 
@@ -127,7 +127,7 @@ fi""",
     parse_selinux,
 )
 
-#: Units whose presence or state a role asks for.
+#: Roles need to know whether these units exist, or their state.
 CONCERNING_UNITS = (
     "NetworkManager.service",
     "chronyd.service",
@@ -152,7 +152,7 @@ UNITS = Fragment(
     parse_units,
 )
 
-#: Packages whose versions a role asks for.
+#: Roles and checks need to know the versions of these packages.
 CONCERNING_PACKAGES = (
     "buildah",
     "container-selinux",
@@ -172,7 +172,7 @@ CONCERNING_PACKAGES = (
     "runc",
 )
 
-#: rpm fails when one of them is not installed; what it says of the others stands on standard output.
+#: rpm fails when a package is not installed, but prints the others' versions on standard output all the same.
 PACKAGES = Fragment(
     "packages",
     f"""rpm --query --queryformat '%{{NAME}} %{{VERSION}}-%{{RELEASE}}\\n' \\
@@ -191,7 +191,7 @@ fi""",
 
 CGROUP = Fragment("cgroup", "stat -f -c %T /sys/fs/cgroup", parse_cgroup)
 
-#: What every host of a cluster is asked.
+#: Every host of a cluster is asked these.
 FRAGMENTS: tuple[Fragment[Any], ...] = (
     *(SWAP, SELINUX, UNITS, PACKAGES, RESOLVER, CGROUP, MEMBERSHIP),
     *(EARLIER, LISTENERS, REPOSITORIES),

@@ -26,7 +26,7 @@ from nodewright.facts.fragment import Fragment
 #: What a host was joined as.
 CONTROL_PLANE, WORKER = "control-plane", "worker"
 
-#: What a cluster leaves on its nodes, and no package does. Folders without a file in them are no trace.
+#: A cluster leaves these on its nodes, and no package does. A folder without a file in it is no trace.
 TRACES = (
     ADMIN_KUBECONFIG,
     KUBELET_CREDENTIALS,
@@ -42,7 +42,7 @@ TRACES = (
 
 
 class Standing(StrEnum):
-    """How a host stands to a cluster."""
+    """Says how a host stands to a cluster."""
 
     BARE = "bare"
     """Nothing of any cluster is found."""
@@ -56,12 +56,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Membership:
-    """What tells which cluster a host belongs to.
+    """Holds what tells which cluster a host belongs to.
 
     Args:
         cluster: the name in our file; empty where there is none.
         ca_hash: of the cluster's CA, `sha256:…`; empty until init or join was done.
-        found: paths of TRACES that are there.
+        found: paths of TRACES that exist.
         node: the name that it was joined under; empty where there is no file.
         role: what it was joined as, CONTROL_PLANE or WORKER; empty where there is no file.
     """
@@ -73,7 +73,7 @@ class Membership:
     role: str = ""
 
     def standing(self, cluster: str) -> Standing:
-        """How the host stands to the cluster of this name.
+        """Returns how the host stands to the cluster of this name.
 
         A host of ours that somebody ran `kubeadm reset` on is begun again.
         """

@@ -1,4 +1,4 @@
-"""Which ports of a host are taken, and by whom; a node's own are not looked at."""
+"""Asks which ports of a host are taken, and by which programs; a host that is a node already is not asked."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Protocol = Literal["tcp", "udp"]
 
 @dataclass(frozen=True)
 class Listener:
-    """A socket that waits for what comes.
+    """Describes a socket that listens.
 
     Args:
         protocol: tcp or udp.
-        port: its number.
-        program: who holds it; empty where the kernel does.
+        port: the port's number.
+        program: the program that holds it; empty where the kernel does.
     """
 
     protocol: Protocol
@@ -29,7 +29,7 @@ class Listener:
 
 
 def parse_listeners(text: str) -> tuple[Listener, ...]:
-    """Returns what the lines of `ss` say: `tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))`."""
+    """Reads the lines of `ss`, such as `tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))`."""
     found: dict[Listener, None] = {}
     for kind, _, _, _, local, *rest in words_of(text, at_least=6):
         port = local.rpartition(":")[2]

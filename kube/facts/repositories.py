@@ -1,4 +1,4 @@
-"""Which package repositories a host looks into."""
+"""Asks which package repositories a host has enabled."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from nodewright.facts.fragment import Fragment
 
 
 def parse_repositories(text: str) -> tuple[str, ...]:
-    """Returns the ids of the enabled ones, from lines `repository ID`."""
+    """Reads the ids of the enabled repositories from lines `repository ID`."""
     lines = (line.split(" ", 1) for line in text.splitlines())
     return tuple(words[1].strip() for words in lines if words[0] == "repository" and len(words) == 2)
 
 
-#: By file and not by `dnf repolist`, which may ask the network first.
+#: It reads the files, since `dnf repolist` may ask the network first.
 REPOSITORIES = Fragment(
     "repositories",
     r"""awk '

@@ -1,1 +1,1 @@
-"""Renders what kubeadm is given."""
+"""Renders the files that kubeadm reads."""

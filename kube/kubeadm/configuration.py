@@ -1,4 +1,4 @@
-"""kubeadm's configuration, for every version of its API that a known Kubernetes reads.
+"""Renders kubeadm's configuration, for every version of its API that a known Kubernetes reads.
 
 Fields by API version: kubernetes.io, Reference, Configuration APIs, "kubeadm Configuration (v1beta3)" and
 "(v1beta4)"; the older ones: cmd/kubeadm/app/apis/kubeadm/v1beta1 and v1beta2 in Kubernetes 1.13 and 1.15.
@@ -18,9 +18,9 @@ from kube.versions.images import coredns_prefix, kubernetes_prefix
 from kube.versions.releases import cri_socket, release
 
 API_PORT = 6443
-#: What kube-apiserver takes where nobody gives it a --service-node-port-range.
+#: kube-apiserver uses this range without --service-node-port-range.
 _NODE_PORTS = "30000-32767"
-#: kubeadm init always makes a token; nobody uses it, so it is gone before anybody could.
+#: kubeadm init always makes a token. Nobody uses it, so it expires before anybody could.
 _FIRST_TOKEN_LIVES = "1m0s"
 
 Document = dict[str, Any]
@@ -28,12 +28,12 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class JoinSecrets:
-    """What lets a host in; each field is the text for the file, usually a placeholder filled on the host.
+    """Holds the secrets that let a host join; each is text for the file, usually a placeholder filled on the host.
 
     Args:
         token: a bootstrap token.
         ca_hash: `sha256:…` of the cluster's CA.
-        certificate_key: for a control plane: what the uploaded certificates are encrypted with.
+        certificate_key: the key that encrypts the uploaded certificates; only for a control plane.
     """
 
     token: str
@@ -42,7 +42,7 @@ class JoinSecrets:
 
 
 def init_configuration(node: NodeSettings) -> str:
-    """What `kubeadm init --config` reads on the first control plane, as YAML."""
+    """Returns what `kubeadm init --config` reads on the first control plane, as YAML."""
     init: Document = {
         "apiVersion": _api(node.cluster),
         "kind": "InitConfiguration",
@@ -62,7 +62,7 @@ def init_configuration(node: NodeSettings) -> str:
 
 
 def join_configuration(node: NodeSettings, *, api: str, secrets: JoinSecrets) -> str:
-    """What `kubeadm join --config` reads, as YAML.
+    """Returns what `kubeadm join --config` reads, as YAML.
 
     Args:
         api: HOST:PORT of the API server.
@@ -89,7 +89,7 @@ def join_configuration(node: NodeSettings, *, api: str, secrets: JoinSecrets) ->
 
 
 def cluster_configuration(cluster: Cluster, mirrors: Mirrors) -> Document:
-    """The part that all control planes share, the user's overrides merged in."""
+    """Returns the part that all control planes share, with the user's overrides merged in."""
     prefix = kubernetes_prefix(mirrors.images)
     dns = coredns_prefix(cluster.kubernetes, mirrors.images)
     document: Document = {
@@ -110,10 +110,10 @@ def cluster_configuration(cluster: Cluster, mirrors: Mirrors) -> Document:
 
 
 def kubelet_configuration(cluster: Cluster) -> Document:
-    """What all kubelets share, the user's overrides merged in.
+    """Returns the settings that all kubelets share, with the user's overrides merged in.
 
-    resolvConf is left to kubeadm, which looks on each node whether systemd-resolved runs there; but pods ask the
-    name servers that the inventory names.
+    resolvConf is left to kubeadm, which looks on each node whether systemd-resolved runs there. Where the inventory
+    names name servers, pods ask those.
     """
     document: Document = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -128,15 +128,15 @@ def kubelet_configuration(cluster: Cluster) -> Document:
 
 
 def kubelet_settings_of(node: NodeSettings) -> Document:
-    """Returns the settings that the inventory has for a node's kubelet, its own over those of all."""
+    """Returns the inventory's settings for a node's kubelet; the node's own override those of all."""
     return merged(node.cluster.kubelet, node.host.kubelet)
 
 
 def kube_proxy_configuration(cluster: Cluster) -> Document:
-    """What all kube-proxies share, the user's overrides merged in.
+    """Returns the settings that all kube-proxies share, with the user's overrides merged in.
 
-    With IPVS every node would answer ARP for every service's address; MetalLB wants strictARP against that
-    (metallb.io, Installation, "Preparation").
+    With IPVS every node would answer ARP for every service's address. MetalLB needs strictARP, which prevents
+    that (metallb.io, Installation, "Preparation").
     """
     document: Document = {
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
@@ -148,9 +148,9 @@ def kube_proxy_configuration(cluster: Cluster) -> Document:
 
 
 def node_ports(cluster: Cluster) -> str:
-    """The ports of services, FIRST-LAST: the user's --service-node-port-range, else Kubernetes' own.
+    """Returns the range of NodePorts, FIRST-LAST: the user's --service-node-port-range, else Kubernetes' default.
 
-    That argument is also written FIRST+MORE: k8s.io/apimachinery, util/net/port_range.go.
+    The argument may also be FIRST+MORE: k8s.io/apimachinery, util/net/port_range.go.
     """
     server = cluster.cluster_configuration.get("apiServer")
     arguments = server.get("extraArgs") if isinstance(server, Mapping) else None
@@ -162,18 +162,18 @@ def node_ports(cluster: Cluster) -> str:
 
 
 def kubelet_patch(host: HostSettings) -> str:
-    """The content of KUBELET_PATCH: what this node's kubelet has over the others; empty for nothing."""
+    """Returns the content of KUBELET_PATCH, the settings of this node's kubelet alone; empty where it has none."""
     return write_documents([dict(host.kubelet)]) if host.kubelet else ""
 
 
 def preflight_arguments(cluster: Cluster) -> tuple[str, ...]:
-    """What kubeadm commands get that check the host first; the files of 1.14 cannot say it."""
+    """Returns the arguments of kubeadm commands that run preflight checks; files of 1.14 have no field for them."""
     names = ",".join(cluster.ignore_preflight_errors)
     return (f"--ignore-preflight-errors={names}",) if names else ()
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Document:
-    """`base` with `over` on top: maps merge all the way down, anything else is replaced."""
+    """Returns `base` overridden by `over`: maps merge at every depth, anything else is replaced."""
     result = dict(base)
     for key, value in over.items():
         below = result.get(key)
@@ -211,7 +211,7 @@ def _arguments(cluster: Cluster, arguments: Mapping[str, str]) -> object:
 
 
 def _taints(node: NodeSettings) -> list[Document] | None:
-    """None leaves kubeadm's own taints; an empty list takes them away."""
+    """Returns the taints of a node; None leaves kubeadm's own taints, and an empty list takes them away."""
     if node.host.taints is None:
         return [] if node.only_host else None
     return [{key: value for key, value in vars(taint).items() if value} for taint in node.host.taints]

@@ -1,1 +1,1 @@
-"""Holds the objects that are applied to the cluster."""
+"""Makes the objects that are applied to the cluster."""

@@ -1,4 +1,4 @@
-"""What runs in every cluster that nodewright makes: the pod network and the load balancer, ready to be applied."""
+"""Prepares the pod network and the load balancer of a cluster, so that they can be applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kube.versions.addons import FLANNEL, METALLB, Addon, fitting
 
 @dataclass(frozen=True, kw_only=True)
 class Addons:
-    """Manifests fitted to one cluster.
+    """Holds the add-ons' manifests, fitted to one cluster.
 
     Args:
         flannel: the pod network.
@@ -27,17 +27,17 @@ class Addons:
 
     @property
     def images(self) -> tuple[str, ...]:
-        """What their pods pull, on one node or another."""
+        """Returns the images that the add-ons' pods pull on any node."""
         return (*self.flannel.images, *(self.metallb.images if self.metallb else ()))
 
     @property
     def images_everywhere(self) -> tuple[str, ...]:
-        """What the pods pull that run on every node, whatever its taints."""
+        """Returns the images of pods that run on every node, whatever its taints."""
         return (*self.flannel.images, *(self.metallb.images_everywhere if self.metallb else ()))
 
 
 def sources(cluster: Cluster, mirrors: Mirrors) -> tuple[Manifest, Manifest]:
-    """Returns where flannel's and MetalLB's manifests come from: the inventory's, or those that fit the version."""
+    """Returns the sources of flannel's and MetalLB's manifests: the inventory's, else those that fit the version."""
     own, version = mirrors.manifests, cluster.kubernetes
     return (
         _source(own.flannel, fitting(FLANNEL, version)),
@@ -50,7 +50,7 @@ def _source(own: OwnManifest, published: Addon) -> Manifest:
 
 
 def addons(cluster: Cluster, mirrors: Mirrors, *, flannel_text: str, metallb_text: str) -> Addons:
-    """The add-ons of a cluster.
+    """Returns the add-ons of a cluster.
 
     Args:
         flannel_text, metallb_text: the published manifests, verified; the second is not read without MetalLB.

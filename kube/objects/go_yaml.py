@@ -1,7 +1,7 @@
-"""YAML as Kubernetes' own parser reads it, which is neither YAML 1.1 as PyYAML has it nor YAML 1.2.
+"""Reads and writes YAML as Kubernetes' own parser reads it: neither YAML 1.1 as PyYAML has it, nor YAML 1.2.
 
-Kubernetes reads by sigs.k8s.io/yaml, which makes JSON of what go.yaml.in/yaml/v2 reads: `y`, `1e3`, `08` and `0o17`
-are no text there, and `1:30` is. The rules are those of its resolve.go; a test holds both against each other.
+Kubernetes uses sigs.k8s.io/yaml, which makes JSON of what go.yaml.in/yaml/v2 reads: `y`, `1e3`, `08` and `0o17` are
+not text there, and `1:30` is. The rules are those of its resolve.go; a test compares both.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BOOL = {
 }
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER_BEGINS = frozenset("0123456789+-.")
-#: Numbers without their underscores: strconv.ParseInt with base 0, and yamlStyleFloat.
+#: Match numbers without their underscores: strconv.ParseInt with base 0, and yamlStyleFloat.
 _INT = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -42,7 +42,7 @@ def read_documents(text: str) -> list[Any]:
 
 
 def write_documents(documents: Iterable[Any]) -> str:
-    """Returns documents as one text: what is text stays text, for Go and for readers of YAML 1.1 and 1.2."""
+    """Returns documents as one YAML text, in which strings stay strings for Go and for YAML 1.1 and 1.2."""
     return yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, width=1000)
 
 
@@ -111,7 +111,7 @@ for _kind in ("bool", "int", "float"):
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Puts quotes around all that Go, or YAML 1.1 as PyYAML has it, would read as something else than text."""
+    """Quotes every string that Go, or YAML 1.1 as PyYAML has it, would read as something else than text."""
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         own = str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Manifests as objects: read, renamed images, marked with a digest, written again."""
+"""Reads manifests as objects, renames their images, marks them with a digest, and writes them again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kube.settings.models import Manifest
 from kube.versions.images import Mirrors, mirrored
 from nodewright.errors import ConfigurationError
 
-#: On every object that nodewright applies; without a dot in it, so that a jsonpath can name it plainly.
+#: Every object that nodewright applies has it. It has no dot, so that a jsonpath can name it without escapes.
 DIGEST_ANNOTATION = "nodewright/digest"
 
 Object = dict[str, Any]
@@ -22,16 +22,16 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True)
 class Applied:
-    """A manifest ready to be applied.
+    """Holds a manifest that can be applied.
 
-    The check that all of it is there is one `kubectl get -f FILE -o jsonpath=…` over DIGEST_ANNOTATION.
+    One `kubectl get -f FILE -o jsonpath=…` over DIGEST_ANNOTATION checks whether all of it is in the cluster.
 
     Args:
         text: YAML, every object marked with the digest.
-        digest: of all objects, before they were marked.
-        count: how many objects there are.
-        images: what its pods pull, already mirrored.
-        images_everywhere: those of DaemonSets.
+        digest: the digest of all objects before they were marked.
+        count: the number of objects.
+        images: the images that its pods pull, already mirrored.
+        images_everywhere: the images of DaemonSets.
     """
 
     text: str
@@ -42,10 +42,10 @@ class Applied:
 
 
 def verified(content: bytes, manifest: Manifest) -> str:
-    """A manifest's text, once its checksum fits.
+    """Returns a manifest's text if its checksum fits.
 
     Raises:
-        ConfigurationError: it does not, or what came is no text.
+        ConfigurationError: the checksum does not fit, or the content is not text.
     """
     found = hashlib.sha256(content).hexdigest()
     if found != manifest.sha256:
@@ -57,13 +57,13 @@ def verified(content: bytes, manifest: Manifest) -> str:
 
 
 def read_objects(text: str, source: str) -> list[Object]:
-    """The objects of a manifest.
+    """Returns the objects of a manifest.
 
     Args:
-        source: how messages call it.
+        source: the manifest's name in messages.
 
     Raises:
-        ConfigurationError: it is not YAML, or holds something that is no Kubernetes object.
+        ConfigurationError: it is not YAML, or holds something that is not a Kubernetes object.
     """
     try:
         documents = [document for document in read_documents(text) if document is not None]
@@ -76,7 +76,7 @@ def read_objects(text: str, source: str) -> list[Object]:
 
 
 def applied(objects: Iterable[Object]) -> Applied:
-    """The objects with their digest on each of them."""
+    """Returns the manifest of these objects, each marked with the digest of all."""
     plain = list(objects)
     digest = hashlib.sha256(write_documents(plain).encode()).hexdigest()
     marked = [_annotated(one, digest) for one in plain]
@@ -94,7 +94,7 @@ def _once(images: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_images(value: Any, mirrors: Mirrors) -> Any:
-    """A value in which every container's image has its mirrored name."""
+    """Returns a value in which every container's image has its mirrored name."""
     if isinstance(value, dict):
         return {
             key: [_mirrored_container(container, mirrors) for container in inner]
@@ -108,7 +108,7 @@ def with_images(value: Any, mirrors: Mirrors) -> Any:
 
 
 def images_of(value: Any) -> Iterator[str]:
-    """The images of all containers in a value, as they are written."""
+    """Yields the images of all containers in a value, as they are written."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in {"containers", "initContainers"} and isinstance(inner, list):

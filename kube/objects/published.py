@@ -1,4 +1,4 @@
-"""The pod network and the load balancer: their published manifests, fitted to a cluster's settings."""
+"""Fits the published manifests of the pod network and the load balancer to a cluster's settings."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from nodewright.errors import ConfigurationError
 FLANNEL_DAEMON_SET = "kube-flannel-ds"
 METALLB_NAMESPACE = "metallb-system"
 METALLB_SPEAKER = "speaker"
-#: The name of the pool and of its announcement.
+#: Names the pool and its announcement.
 POOL = "nodewright"
 _OS_LABEL = "kubernetes.io/os"
 
 
 @dataclass(frozen=True)
 class Balancer:
-    """MetalLB in the order in which it is applied.
+    """Holds MetalLB's objects in the order in which they are applied.
 
     Args:
-        definitions: what has to be there before a pool.
+        definitions: the objects that must exist before a pool.
         pool: the addresses, and their announcement by ARP.
         rest: MetalLB itself.
     """
@@ -40,19 +40,19 @@ class Balancer:
 
 
 def flannel(text: str, cluster: Cluster, mirrors: Mirrors) -> Applied:
-    """flannel's manifest with the cluster's pod network, backend and interface.
+    """Returns flannel's manifest with the cluster's pod network, backend and interface.
 
-    By default flannel takes the interface of the default route, on Vagrant's machines 10.0.2.15 on each of
-    them. One DaemonSet serves all nodes, so each pod asks for its own node's address (status.hostIP, which is
-    kubelet's --node-ip); `--iface` takes addresses too (flannel's Documentation/configuration.md).
+    By default flannel takes the interface of the default route, which has 10.0.2.15 on every machine of Vagrant.
+    One DaemonSet serves all nodes, so each pod names its own node's address (status.hostIP, which is kubelet's
+    --node-ip); `--iface` takes addresses too (flannel's Documentation/configuration.md).
 
     Args:
         text: the published manifest, verified.
-        mirrors: from registry to prefix.
+        mirrors: the mirror of each registry.
 
     Raises:
-        ConfigurationError: it lacks the ConfigMap or the DaemonSet of a flannel since 0.13, or does not fit the
-            cluster's version.
+        ConfigurationError: the manifest lacks the ConfigMap or the DaemonSet of a flannel since 0.13, or does not
+            fit the cluster's version.
     """
     objects = _fitted(text, "flannel", cluster.kubernetes, mirrors)
     objects = _changed(objects, "ConfigMap", "kube-flannel-cfg", lambda one: _set_network(one, cluster))
@@ -61,13 +61,13 @@ def flannel(text: str, cluster: Cluster, mirrors: Mirrors) -> Applied:
 
 
 def metallb(text: str, cluster: Cluster, settings: MetalLB, mirrors: Mirrors) -> Balancer:
-    """MetalLB's native manifest with mirrored images, and the pool in the form that it reads.
+    """Returns MetalLB's native manifest with mirrored images, and the pool in the form that it reads.
 
     Up to 0.12 MetalLB reads a ConfigMap, and its namespace is a manifest of its own; from 0.13 on it reads
     resources that the manifest defines.
 
     Raises:
-        ConfigurationError: it is no manifest, or does not fit the cluster's version.
+        ConfigurationError: the text is not a manifest, or does not fit the cluster's version.
     """
     objects = _fitted(text, "metallb", cluster.kubernetes, mirrors)
     first = [one for one in objects if one["kind"] in {"Namespace", "CustomResourceDefinition"}]
@@ -105,7 +105,7 @@ def _pool_resources(settings: MetalLB) -> list[Object]:
 
 
 def _pool_in_a_config_map(settings: MetalLB) -> Object:
-    """Source: MetalLB 0.12.1, manifests/example-layer2-config.yaml."""
+    """Returns the pool as a ConfigMap. Source: MetalLB 0.12.1, manifests/example-layer2-config.yaml."""
     pool = {"name": POOL, "protocol": "layer2", "addresses": [str(part) for part in settings.addresses]}
     return {
         "apiVersion": "v1",
@@ -119,7 +119,7 @@ def _fitted(text: str, name: str, version: Version, mirrors: Mirrors) -> list[Ob
     """Returns a manifest's objects with mirrored images and the labels that nodes of the version have.
 
     Raises:
-        ConfigurationError: the version does not take them.
+        ConfigurationError: the version does not serve one of the objects' APIs.
     """
     objects: list[Object] = with_images(read_objects(text, f"{name}'s manifest"), mirrors)
     for one in objects:
@@ -153,7 +153,7 @@ def _with_os_label(value: Any, label: str) -> Any:
 
 
 def _changed(objects: list[Object], kind: str, name: str, change: Callable[[Object], None]) -> list[Object]:
-    """The objects with a change made to a copy of one of them."""
+    """Returns the objects with a change made to a copy of one of them."""
     found = [one for one in objects if one["kind"] == kind and one["metadata"]["name"] == name]
     if len(found) != 1:
         raise ConfigurationError(
@@ -173,7 +173,10 @@ def _set_network(config_map: Object, cluster: Cluster) -> None:
 
 
 def _set_pods(daemon_set: Object, cluster: Cluster) -> None:
-    """The network is in the pods' annotations as well, or they would not notice when it changes."""
+    """Sets the pods of flannel's DaemonSet.
+
+    The network is in the pods' annotations as well, or they would not notice when it changes.
+    """
     template = daemon_set["spec"]["template"]
     network = f"{cluster.pod_cidr} {cluster.flannel.backend}"
     annotations = template["metadata"].get("annotations") or {}

@@ -1,4 +1,4 @@
-"""The IPv4 addresses of an inventory: of hosts, of networks, and those that services may get."""
+"""Reads the IPv4 addresses of an inventory: of hosts, of networks, and those that services may get."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 
 from nodewright.inventory import Finding
 
-#: Addresses that belong to no machine. Source: RFC 6890, and Kubernetes' API reference of Endpoints, which may be
+#: These addresses belong to no machine. Sources: RFC 6890, and Kubernetes' API reference of Endpoints, which may be
 #: neither loopback nor link-local.
 _OF_NOBODY = {
     IPv4Network("0.0.0.0/8"): "stand for no address",
@@ -31,7 +31,7 @@ _OF_NOBODY = {
 
 @dataclass(frozen=True)
 class AddressRange:
-    """IPv4 addresses from `first` to `last`, both included."""
+    """Holds the IPv4 addresses from `first` to `last`, both included."""
 
     first: IPv4Address
     last: IPv4Address
@@ -41,7 +41,7 @@ class AddressRange:
         """Reads `10.0.0.200-10.0.0.220` or `10.0.0.192/27`.
 
         Raises:
-            Finding: neither of the two, or the range runs backwards.
+            Finding: the text has neither form, or the range runs backwards.
         """
         if "/" in text:
             network = as_network(text.strip())
@@ -70,7 +70,7 @@ class AddressRange:
         return self.first <= address <= self.last
 
     def overlaps(self, network: IPv4Network) -> bool:
-        """Returns whether any address is in both."""
+        """Returns whether any address is in both the range and the network."""
         return any(part.overlaps(network) for part in summarize_address_range(self.first, self.last))
 
 
@@ -78,7 +78,7 @@ def as_network(text: str) -> IPv4Network:
     """Reads a network in CIDR notation.
 
     Raises:
-        Finding: no such network, or an address within one.
+        Finding: the text is not a network, or is an address within one.
     """
     try:
         return IPv4Network(text)
@@ -113,7 +113,7 @@ def _network(value: object) -> object:
 
 
 def _of_host(text: str) -> str:
-    """Returns the address of a host as it is usually written. Raises Finding with what to write instead."""
+    """Returns the address of a host in its usual form. Raises Finding, with what to write, if it is none."""
     address = _address(text)
     if address is not None:
         _somebodys(
@@ -144,7 +144,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _somebodys(addresses: AddressRange, text: str, advice: str) -> None:
-    """Raises Finding where addresses can be no machine's."""
+    """Raises Finding where no machine can have these addresses."""
     for network, reason in _OF_NOBODY.items():
         if addresses.overlaps(network):
             raise Finding(f"`{text}`: addresses of {network} {reason}", advice=advice)

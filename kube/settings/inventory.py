@@ -1,4 +1,4 @@
-"""The whole inventory of a cluster: its settings, and its hosts in two groups."""
+"""Defines the whole inventory of a cluster: its settings, and its hosts in two groups."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Inventory(InventoryModel):
     """The hosts that carry the load."""
 
     def settings_of(self, group: str, host: str) -> NodeSettings:
-        """What roles see as `context.settings` on a host."""
+        """Returns what roles see as `context.settings` on a host."""
         hosts: Mapping[Text, HostSettings] = getattr(self, group)
         return NodeSettings(
             name=host,
@@ -52,9 +52,9 @@ class Inventory(InventoryModel):
         )
 
     def findings(self) -> Iterable[Finding]:
-        """What is wrong with settings that are each valid by themselves."""
+        """Returns contradictions between settings that are each valid by themselves."""
         return findings(self)
 
     def cautions(self) -> Iterable[Finding]:
-        """Yields what is valid, and may yet not do what was meant."""
+        """Returns findings about settings that are valid, but may not do what was meant."""
         return cautions(self.cluster, self.mirrors)

@@ -1,4 +1,4 @@
-"""The settings of a cluster, as they stand in inventory.yaml; the text under each says what it is for.
+"""Defines the settings of a cluster in inventory.yaml; the text under each says what it is for.
 
 The reference in docs and the JSON Schema are made from these models.
 """
@@ -153,7 +153,7 @@ class Cluster(Settings):
 
     @property
     def dns_domain(self) -> str:
-        """The domain that the names of services end with; kubeadm's default unless overridden."""
+        """Returns the domain that the names of services end with; kubeadm's default unless overridden."""
         networking = self.cluster_configuration.get("networking")
         domain = networking.get("dnsDomain") if isinstance(networking, Mapping) else None
         return str(domain or "cluster.local")
@@ -187,12 +187,12 @@ class PackageFile(Settings):
 
     @property
     def archive(self) -> bool:
-        """Returns whether it is a release archive: the program alone, without units."""
+        """Returns whether the file is a release archive, which has the program alone, without units."""
         return self.url.partition("?")[0].endswith((".tgz", ".tar.gz"))
 
 
 def _kind(value: object) -> str:
-    """A package has a checksum, a repository a key."""
+    """Returns which kind of source a value is: a package has a checksum, a repository a key."""
     keys = value if isinstance(value, Mapping) else vars(value)
     return "repository" if "key" in keys else "package"
 
@@ -247,7 +247,7 @@ class Places(Settings):
             default = cls.model_fields[name].default
             if not isinstance(default, Settings):
                 continue
-            # Of several kinds of map the first is the default's.
+            # Where several kinds of map are allowed, the default is of the first.
             first, *others = setting.get("oneOf", [setting])
             whole = {**type(default).model_json_schema(), **first}
             inlined = {key: whole[key] for key in whole if key not in {"$ref", "required"}}

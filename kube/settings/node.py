@@ -1,4 +1,4 @@
-"""What a role sees as its settings."""
+"""Defines what a role sees as its settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from nodewright.errors import NodewrightError
 
 @dataclass(frozen=True, kw_only=True)
 class NodeSettings:
-    """What a role sees as its settings: the cluster's, and its own host's.
+    """Holds what a role sees as its settings: the cluster's, and its own host's.
 
     Args:
         name: the host's name, which is the node's too.
-        host: what is particular to it.
-        control_plane: whether the host is one.
+        host: the host's own settings.
+        control_plane: whether the host is a control plane.
         fetched: the add-ons; None until their manifests have been fetched.
         only_host: whether it is the cluster's only host, which then carries everything.
     """
@@ -32,10 +32,10 @@ class NodeSettings:
 
     @property
     def addons(self) -> Addons:
-        """What runs in the cluster.
+        """Returns the add-ons that run in the cluster.
 
         Raises:
-            NodewrightError: the caller forgot to fetch the manifests before it asked for steps.
+            NodewrightError: the caller did not fetch the manifests before it asked for steps.
         """
         if self.fetched is None:
             raise NodewrightError("the manifests of the add-ons were not fetched")
@@ -43,12 +43,12 @@ class NodeSettings:
 
     @property
     def runtime_folder(self) -> str:
-        """Where the runtime keeps images and containers: Docker's data-root, containerd's root."""
+        """Returns where the runtime keeps images and containers: Docker's data-root, or containerd's root."""
         return self.cluster.runtime_folder or f"/var/lib/{self.cluster.runtime}"
 
     @property
     def carries_load(self) -> bool:
-        """Whether ordinary pods may run here, as far as its taints tell."""
+        """Returns whether ordinary pods may run on the host, by its taints."""
         if self.host.taints is not None:
             return all(taint.effect == "PreferNoSchedule" for taint in self.host.taints)
         return self.only_host or not self.control_plane

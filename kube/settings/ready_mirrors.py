@@ -1,7 +1,7 @@
-"""Mirrors of others, ready to be named by one word: `mirrors: aliyun`.
+"""Holds public mirrors that an inventory names by one word: `mirrors: aliyun`.
 
-Nothing here reaches them from where it was written. Each URL is one that public sources name; they were looked up on
-2026-11-25.
+The mirrors could not be reached from where this was written. Each URL is one that public sources name; they were
+looked up on 2026-11-25.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import yaml
 from nodewright.inventory import Finding
 
 LOOKED_UP = "2026-11-25"
-#: The newest minor of which sources show that all of these have its repository, and so the key that is renewed there.
+#: The newest minor whose repository, by the sources, all these mirrors have; that repository has the renewed key.
 _KEY_OF = "v1.35"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """One site's settings.
+    """Holds one site's settings.
 
     Args:
-        site: whose mirrors they are.
-        settings: what stands under `mirrors`.
-        sources: where the URLs are from, and what they say.
+        site: the name of who runs the mirrors.
+        settings: the settings under `mirrors`.
+        sources: the sources of the URLs, and what they say.
     """
 
     site: str
@@ -113,10 +113,10 @@ READY: Mapping[str, Ready] = {
 
 
 def ready_settings(value: object) -> object:
-    """Returns what stands under `mirrors` when one word does; anything else as it is.
+    """Returns the settings that a word under `mirrors` stands for; returns anything else unchanged.
 
     Raises:
-        Finding: nobody knows the word.
+        Finding: the word is unknown.
     """
     if not isinstance(value, str):
         return value
@@ -141,7 +141,7 @@ def ready_text(name: str) -> str:
 
 
 def ready_page() -> str:
-    """Returns the page of docs that shows all of them."""
+    """Returns the page of docs that shows all ready mirrors."""
     head = f"""\
 # Ready mirrors
 
@@ -159,5 +159,5 @@ hosts.
 
 
 def _plain(value: Any) -> Any:
-    """A copy in which nothing is shared, which YAML would write as an alias."""
+    """Returns a copy that shares no objects, which YAML would write as aliases."""
     return {key: _plain(inner) for key, inner in value.items()} if isinstance(value, Mapping) else value

@@ -1,4 +1,4 @@
-"""The reference of all settings for docs, made from the models that read them."""
+"""Makes the reference of all settings for docs from the models that read them."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ Schema = Mapping[str, Any]
 
 
 def passed_on_reference() -> str:
-    """Returns the page of what passed-on settings need, in Markdown."""
+    """Returns the page about what passed-on settings need, in Markdown."""
     return f"{_PASSED_ON}\n{needs_table()}"
 
 
 def settings_reference() -> str:
-    """The page in Markdown."""
+    """Returns the page of all settings, in Markdown."""
     whole = schema(Inventory)
     rows = [
         row
@@ -74,10 +74,10 @@ def _settings(
 
 
 def _setting(whole: Schema, model: Schema, name: str, path: str, given: Schema) -> Iterator[str]:
-    """A setting's row, and below it those of the settings within it.
+    """Yields a setting's row, and then the rows of the settings within it.
 
     Args:
-        given: defaults that the setting's map has as a whole.
+        given: the defaults of the setting's map as a whole.
     """
     setting = model["properties"][name]
     default = given.get(name, setting.get("default"))
@@ -96,7 +96,10 @@ def _setting(whole: Schema, model: Schema, name: str, path: str, given: Schema) 
 
 
 def _options(whole: Schema, setting: Schema) -> Iterator[Schema]:
-    """What a setting may be, references followed; None left out, as it is only the default of what may be absent."""
+    """Yields the schemas that a setting may have, with references followed.
+
+    None is left out, since it is only the default of a setting that may be absent.
+    """
     if "$ref" in setting:
         yield whole["$defs"][setting["$ref"].rpartition("/")[2]]
     elif alternatives := setting.get("anyOf") or setting.get("oneOf"):

@@ -1,4 +1,4 @@
-"""Registries of images as an inventory names them: what stands in another's place, and who may log in."""
+"""Defines how an inventory names image registries: their mirrors, and the logins for them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ImageMirror(Settings):
     """Whether all images lie side by side under the last name of their path, as in Aliyun's `google_containers`."""
 
 
-#: A text is the prefix of a mirror that keeps the paths.
+#: A plain text is the prefix of a mirror that keeps the paths of images.
 ImageMirrorSetting = Annotated[
     ImageMirror,
     BeforeValidator(

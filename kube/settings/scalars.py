@@ -1,4 +1,4 @@
-"""The small values of an inventory that are more than text: versions, endpoints, taints, names of many kinds."""
+"""Reads the small values of an inventory that are more than text: versions, endpoints, taints, names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ENDPOINT = re.compile(r"(?P<host>[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?)(:(?P<
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A name or address with a port."""
+    """Holds a name or address with a port."""
 
     host: str
     port: int
@@ -33,7 +33,7 @@ class Endpoint:
         """Reads `api.example.org:6443`; the port is 6443 where none is given.
 
         Raises:
-            ValueError: no such text, or a port outside 1 to 65535.
+            ValueError: the text has another form, or a port outside 1 to 65535.
         """
         match = _ENDPOINT.fullmatch(text.strip())
         port = int(match["port"] or 6443) if match else 0
@@ -47,7 +47,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Taint:
-    """What keeps pods off a node that do not tolerate it."""
+    """Holds a taint, which keeps pods off a node that do not tolerate it."""
 
     key: str
     value: str
@@ -58,7 +58,7 @@ class Taint:
         """Reads `key=value:Effect` or `key:Effect`, as kubectl taint does.
 
         Raises:
-            ValueError: no such text.
+            ValueError: the text has another form.
         """
         match = _TAINT.fullmatch(text.strip())
         if match is None:
@@ -73,7 +73,7 @@ class Taint:
 
 
 def _version(value: object) -> object:
-    """Returns the version that a text is. Raises Finding where it is a minor alone, or no version at all."""
+    """Returns the version that a text names. Raises Finding where it is only a minor, or not a version."""
     if not isinstance(value, str):
         return value
     try:
@@ -88,7 +88,7 @@ def _version(value: object) -> object:
 
 
 def _reading(parsed: type[Any], example: str) -> tuple[Any, ...]:
-    """What pydantic needs to know about a value that is written as one text."""
+    """Returns the annotations that pydantic needs for a value that is written as one text."""
 
     def read(value: object) -> object:
         if isinstance(value, parsed):
@@ -116,7 +116,7 @@ def _not_all(name: str) -> str:
 
 
 def like(pattern: str, form: str) -> tuple[Any, ...]:
-    """What pydantic needs to know about text of a form; `form` says it in words for the message."""
+    """Returns the annotations that pydantic needs for text of a form; `form` names it in words for the message."""
     compiled = re.compile(pattern)
 
     def check(text: str) -> str:
@@ -148,7 +148,7 @@ HttpUrl = Annotated[Text, *like(r"https?://[^\s/]+\S*", "a URL that starts with 
 KeyUrl = Annotated[
     Text, *like(r"(https?://[^\s/]+|file:///)\S*", "a URL that starts with http://, https:// or file:///")
 ]
-#: One text, or a list of texts.
+#: Accepts one text or a list of texts.
 Keys = Annotated[
     tuple[KeyUrl, ...],
     BeforeValidator(

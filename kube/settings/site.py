@@ -1,4 +1,4 @@
-"""What a site needs on its hosts beside what Kubernetes does: packages, modules, names, name servers."""
+"""Defines what a site needs on its hosts beside Kubernetes: packages, modules, names, name servers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Resolver(Settings):
 
     @property
     def text(self) -> str:
-        """The file."""
+        """Returns the content of /etc/resolv.conf."""
         lines = [f"search {' '.join(self.search)}"] if self.search else []
         lines += [f"nameserver {server}" for server in self.nameservers]
         lines += [f"options {' '.join(self.options)}"] if self.options else []

@@ -27,12 +27,12 @@ _FLANNEL = "https://raw.githubusercontent.com/flannel-io/flannel"
 
 @dataclass(frozen=True)
 class Addon:
-    """A row of a table: what fits a minor and those after it, up to the next row.
+    """Holds a row of a table: the manifest for a minor and those after it, up to the next row.
 
     Args:
         minor: 17 for 1.17.
-        url: of the manifest.
-        sha256: of the manifest.
+        url: the URL of the manifest.
+        sha256: the checksum of the manifest.
     """
 
     minor: int
@@ -40,7 +40,7 @@ class Addon:
     sha256: str
 
 
-#: The oldest first.
+#: Lists the oldest minor first.
 FLANNEL = (
     Addon(
         13,  # [3]: in kube-system still
@@ -83,7 +83,7 @@ def fitting(table: Sequence[Addon], version: Version) -> Addon:
 
 
 def flannel_namespace(version: Version) -> str:
-    """Returns where flannel runs: its pods' priority class is admitted outside of kube-system since 1.17 [3]."""
+    """Returns flannel's namespace: its pods' priority class is admitted outside of kube-system since 1.17 [3]."""
     return "kube-flannel" if release(version).minor >= 17 else "kube-system"
 
 
@@ -94,13 +94,13 @@ def os_label(version: Version) -> str:
 
 @dataclass(frozen=True)
 class _Served:
-    """Which minors serve a version of an API [5].
+    """Holds which minors serve a version of an API [5].
 
     Args:
         api: `group/version`.
-        since: the first of them.
-        until: the last of them; None for one that is served still.
-        kinds: those that this is true of; none for all.
+        since: the first minor that serves it.
+        until: the last minor that serves it; None for a version that is still served.
+        kinds: the kinds that the row is about; none for all.
     """
 
     api: str

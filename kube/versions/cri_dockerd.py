@@ -15,13 +15,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: What each archive holds, beside nothing else.
+#: Each archive holds this program and nothing else.
 MEMBER = "cri-dockerd/cri-dockerd"
 
 
 @dataclass(frozen=True)
 class CriDockerd:
-    """A row of the table: one release.
+    """Holds a row of the table: one release.
 
     Args:
         version: without a `v`.
@@ -47,10 +47,10 @@ class CriDockerd:
         return url, {"amd64": self.amd64, "arm64": self.arm64}[name]
 
 
-#: What there are archives for: from `uname -m` to the archive's name for it.
+#: Maps what `uname -m` prints to the archive's name of the machine.
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
-#: The newest first.
+#: Lists the newest release first.
 RELEASES = (
     CriDockerd(
         "0.3.26",
@@ -126,12 +126,12 @@ RELEASES = (
     ),
 )
 
-#: The oldest API that Docker takes, from a major version on [3].
+#: Lists the oldest API that Docker accepts, from a major version on [3].
 _FLOORS = ((29, (1, 44)),)
 
 
 def api_floor(docker: str) -> tuple[int, int]:
-    """Returns the oldest API that a version of Docker takes from a client.
+    """Returns the oldest API that a version of Docker accepts from a client.
 
     Args:
         docker: `29.0.1`, also with a release; empty for the newest.

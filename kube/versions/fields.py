@@ -1,4 +1,4 @@
-"""What kubeadm, kubelet and kube-proxy of a minor read in their configuration; the table is field_table.py."""
+"""Says what kubeadm, kubelet and kube-proxy of a minor read in their configuration; the table is field_table.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kube.versions.releases import NEWEST, OLDEST
 
 @dataclass(frozen=True)
 class Field:
-    """A field, as the minors from `since` to `until` read it.
+    """Describes a field as the minors from `since` to `until` read it.
 
     Args:
         kind: what it holds: `text`, `bool`, `whole`, `number`, `duration`, `duration-or-whole`, `quantity`; a type
@@ -26,7 +26,7 @@ class Field:
     until: int
 
 
-#: The fields of a type by name; more than one where a later minor reads it otherwise.
+#: Maps a name to the fields of a type; there are several where a later minor reads the field otherwise.
 Fields = Mapping[str, Sequence[Field]]
 
 
@@ -47,5 +47,5 @@ def types() -> Mapping[str, Fields]:
 
 
 def field_of(fields: Fields, name: str, minor: int) -> Field | None:
-    """Returns a field as a minor reads it; None where that minor does not know it."""
+    """Returns a field as a minor reads it; None where that minor does not have it."""
     return next((field for field in fields.get(name, ()) if field.since <= minor <= field.until), None)

@@ -1,8 +1,8 @@
-"""Which images there are, and what they are called behind a mirror.
+"""Lists the images of a cluster, and says what they are called in a mirror.
 
-A mirror puts a prefix in a registry's place. The path after the registry stays whole:
-`registry.k8s.io/coredns/coredns:v1.12.1` → `mirror:5000/coredns/coredns:v1.12.1`. In a flat mirror its last name
-alone stays: → `mirror/google_containers/coredns:v1.12.1`.
+A mirror replaces the registry by a prefix. The path after the registry stays whole:
+`registry.k8s.io/coredns/coredns:v1.12.1` → `mirror:5000/coredns/coredns:v1.12.1`. In a flat mirror only the path's
+last name stays: → `mirror/google_containers/coredns:v1.12.1`.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from typing import Protocol
 
 from kube.versions.releases import Version, images, release
 
-#: Also for versions whose own default is k8s.gcr.io, which was frozen in 2023: all its images are here too.
+#: It also serves versions whose own default is k8s.gcr.io, which was frozen in 2023: it has all images of that one.
 #: Source: kubernetes.io, blog of 2023-02-06, "k8s.gcr.io Image Registry Will Be Frozen".
 KUBERNETES_REGISTRY = "registry.k8s.io"
 
 
 class Mirror(Protocol):
-    """What has the images of a registry."""
+    """Describes a mirror, which has the images of a registry."""
 
     @property
     def prefix(self) -> str:
-        """HOST[:PORT][/PATH], which stands before an image's path."""
+        """Returns HOST[:PORT][/PATH], which stands before an image's path."""
 
     @property
     def flat(self) -> bool:
-        """Whether all images lie side by side, by the last name of their path."""
+        """Returns whether all images lie side by side, named by the last name of their path."""
 
 
 Mirrors = Mapping[str, Mirror]
 
 
 def normalised(image: str) -> str:
-    """An image's full name, as Docker reads a short one: `nginx` → `docker.io/library/nginx`.
+    """Returns an image's full name, as Docker reads a short one: `nginx` → `docker.io/library/nginx`.
 
     Source: github.com/distribution/reference, normalize.go.
     """
@@ -46,7 +46,7 @@ def normalised(image: str) -> str:
 
 
 def mirrored(image: str, mirrors: Mirrors) -> str:
-    """The name under which to pull an image: its full name, the registry replaced where there is a mirror."""
+    """Returns the name to pull an image by: its full name, with the registry replaced where it has a mirror."""
     registry, _, path = normalised(image).partition("/")
     mirror = mirrors.get(registry)
     if mirror is None:
@@ -55,33 +55,33 @@ def mirrored(image: str, mirrors: Mirrors) -> str:
 
 
 def kubernetes_prefix(mirrors: Mirrors) -> str:
-    """What stands before `/kube-apiserver` and its like: kubeadm's imageRepository."""
+    """Returns the prefix of `/kube-apiserver` and the like: kubeadm's imageRepository."""
     mirror = mirrors.get(KUBERNETES_REGISTRY)
     return mirror.prefix if mirror else KUBERNETES_REGISTRY
 
 
 def coredns_prefix(version: Version, mirrors: Mirrors) -> str:
-    """What stands before `/coredns:TAG`: kubeadm's dns.imageRepository.
+    """Returns the prefix of `/coredns:TAG`: kubeadm's dns.imageRepository.
 
-    From 1.21 on CoreDNS lies one level deeper, but in a flat mirror; and kubeadm adds that level only to the
-    repository that is its own default. Source: kubeadm's cmd/kubeadm/app/images/images.go, GetDNSImage.
+    From 1.21 on CoreDNS lies one level deeper, except in a flat mirror. kubeadm adds that level only to its own
+    default repository. Source: kubeadm's cmd/kubeadm/app/images/images.go, GetDNSImage.
     """
     name = "coredns" if release(version).minor < 21 else "coredns/coredns"
     return mirrored(f"{KUBERNETES_REGISTRY}/{name}", mirrors).rpartition("/")[0]
 
 
 def pause_image(version: Version, mirrors: Mirrors) -> str:
-    """The sandbox image, which runtime and kubeadm must agree upon."""
+    """Returns the sandbox image, which must be the same for runtime and kubeadm."""
     return f"{kubernetes_prefix(mirrors)}/pause:{images(version).pause}"
 
 
 def node_images(version: Version, mirrors: Mirrors) -> tuple[str, ...]:
-    """What kubeadm's cluster pulls on every node, mirrored: kube-proxy and the sandbox."""
+    """Returns the images that kubeadm's cluster pulls on every node, mirrored: kube-proxy and the sandbox."""
     return (f"{kubernetes_prefix(mirrors)}/kube-proxy:{version.tag}", pause_image(version, mirrors))
 
 
 def control_plane_images(version: Version, mirrors: Mirrors) -> tuple[str, ...]:
-    """All that `kubeadm config images list` names for a control plane with its own etcd, mirrored."""
+    """Returns all images that `kubeadm config images list` names for a control plane with its own etcd, mirrored."""
     prefix = kubernetes_prefix(mirrors)
     components = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     return (

@@ -1,4 +1,4 @@
-"""The newest patch release of each minor of Kubernetes, for those who write `1.30` or a version that there is not.
+"""Holds the newest patch release of each minor, for users who write `1.30` or a version that does not exist.
 
 Sources, 2026-11-25: kubernetes/website, data/releases/eol.yaml, for the minors that have ended by then; the versions
 of the modules k8s.io/api and k8s.io/kubelet for the others and for 1.29.15, which came after 1.29's end.
@@ -37,13 +37,13 @@ NEWEST_PATCHES: Mapping[int, int] = {
     36: 6,
 }
 
-#: Minors that still get patch releases, one a month, until 2027-02-28 and 2027-06-28 (kubernetes.io/releases).
+#: These minors still get a patch release each month, until 2027-02-28 and 2027-06-28 (kubernetes.io/releases).
 _MAINTAINED = {35, 36}
 _A_YEAR = 12
 
 
 def newest_patch(minor: int) -> Version:
-    """Returns the newest patch release of a minor that is known here.
+    """Returns the newest known patch release of a minor.
 
     Raises:
         KeyError: the minor is not known.
@@ -52,6 +52,6 @@ def newest_patch(minor: int) -> Version:
 
 
 def exists(version: Version) -> bool:
-    """Returns whether there is such a patch release, or may be by now."""
+    """Returns whether a patch release exists, or may exist by now."""
     newest = NEWEST_PATCHES[version.minor]
     return version.patch <= (newest + _A_YEAR if version.minor in _MAINTAINED else newest)

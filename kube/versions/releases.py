@@ -1,6 +1,6 @@
-"""What changed from one Kubernetes release to the next: one table, and the rules read off it.
+"""Holds what changed from one Kubernetes release to the next: one table, and the rules read off it.
 
-Sources, named at each rule:
+Each rule names its source:
 [1] minikube's constants_kubeadm_images.go: `kubeadm config images list` of every release since 1.16;
 [2] kubeadm's cmd/kubeadm/app/constants/constants.go of the release;
 [3] kubernetes.io, "Version Skew Policy";
@@ -18,7 +18,7 @@ _PATTERN = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A released version of Kubernetes, such as 1.34.2; compares by number, prints without the `v`."""
+    """Holds a released version of Kubernetes, such as 1.34.2; compares by number, prints without the `v`."""
 
     major: int
     minor: int
@@ -41,16 +41,16 @@ class Version:
 
     @property
     def tag(self) -> str:
-        """The git and image tag, `v1.34.2`."""
+        """Returns the git and image tag, `v1.34.2`."""
         return f"v{self}"
 
     @property
     def line(self) -> str:
-        """The minor's name, `1.34`, as the package repositories use it."""
+        """Returns the minor's name, `1.34`, as the package repositories use it."""
         return f"{self.major}.{self.minor}"
 
     def upgrade_problem(self, new: Version) -> str | None:
-        """Why kubeadm does not bring a cluster of this version to `new`; None when it does [3]."""
+        """Returns why kubeadm cannot upgrade a cluster of this version to `new`; None when it can [3]."""
         if new < self:
             return f"{new} is older than the cluster's {self}: kubeadm has no downgrade"
         if new.minor > self.minor + 1:
@@ -60,11 +60,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Images:
-    """The images that kubeadm wants beside Kubernetes' own, from one release on.
+    """Holds the images that kubeadm wants beside Kubernetes' own, from one release on.
 
     Args:
         since: the first release that wants them.
-        pause, etcd, coredns: tags.
+        pause, etcd, coredns: the tags of these images.
     """
 
     since: Version
@@ -75,7 +75,7 @@ class Images:
 
 @dataclass(frozen=True)
 class Release:
-    """One row of the table: what is particular to a minor.
+    """Holds one row of the table: what is particular to a minor.
 
     Args:
         minor: 34 for 1.34.
@@ -91,17 +91,17 @@ class Release:
 
     @property
     def line(self) -> str:
-        """The minor's name, `1.34`."""
+        """Returns the minor's name, `1.34`."""
         return f"1.{self.minor}"
 
     @property
     def dockershim(self) -> bool:
-        """The kubelet talks to Docker by itself; from 1.24 on cri-dockerd does [4: 1.24]."""
+        """Returns whether the kubelet talks to Docker itself; from 1.24 on cri-dockerd does [4: 1.24]."""
         return self.minor < 24
 
     @property
     def public_packages(self) -> bool:
-        """pkgs.k8s.io has packages; it starts at 1.24, and the repository before it went away in March 2024.
+        """Returns whether pkgs.k8s.io has packages; it starts at 1.24, and the one before it ended in March 2024.
 
         Source: kubernetes.io, blog of 2023-08-15, "pkgs.k8s.io: Introducing …".
         """
@@ -109,12 +109,12 @@ class Release:
 
     @property
     def arguments_are_lists(self) -> bool:
-        """extraArgs are lists of name and value, not maps [kubeadm-config.v1beta4]."""
+        """Returns whether extraArgs are lists of name and value, not maps [kubeadm-config.v1beta4]."""
         return self.kubeadm_api == "v1beta4"
 
     @property
     def certificate_key_in_configuration(self) -> bool:
-        """Further control planes can join by a certificate key in the configuration: from v1beta2 on.
+        """Returns whether control planes can join by a certificate key in the configuration: from v1beta2 on.
 
         1.14 has it as experimental flags only; 1.13 wants certificates copied by hand [4: 1.14, 1.15].
         """
@@ -122,12 +122,12 @@ class Release:
 
     @property
     def patches_kubelet(self) -> bool:
-        """kubeadm takes a patch for one node's kubelet configuration [4: 1.25]."""
+        """Returns whether kubeadm takes a patch for one node's kubelet configuration [4: 1.25]."""
         return self.minor >= 25
 
     @property
     def control_plane_labels(self) -> tuple[str, ...]:
-        """What kubeadm labels a control plane's node with [4: 1.20, 1.21, 1.24].
+        """Returns the labels that kubeadm gives to a control plane's node [4: 1.20, 1.21, 1.24].
 
         The last one keeps load balancers away; MetalLB 0.14 and newer honours it (kubernetes#98269).
         """
@@ -142,12 +142,12 @@ class Release:
 
     @property
     def readiness_path(self) -> str:
-        """Where the API server says that it is ready; /readyz is there since 1.16 [4: 1.16]."""
+        """Returns the path at which the API server says that it is ready; /readyz exists since 1.16 [4: 1.16]."""
         return "/readyz" if self.minor >= 16 else "/healthz"
 
     @property
     def applies_on_the_server(self) -> bool:
-        """kubectl's `apply --server-side` and the API behind it are there [4: 1.18]."""
+        """Returns whether kubectl has `apply --server-side`, and the API behind it exists [4: 1.18]."""
         return self.minor >= 18
 
     def wants_crictl(self, runtime: str) -> bool:
@@ -159,22 +159,22 @@ class Release:
 
     @property
     def restarts_rollouts(self) -> bool:
-        """kubectl has `rollout restart` [4: 1.15]."""
+        """Returns whether kubectl has `rollout restart` [4: 1.15]."""
         return self.minor >= 15
 
     @property
     def upgrades_nodes_by_phases(self) -> bool:
-        """kubeadm has `upgrade node phase kubelet-config`; before, it was `upgrade node config` [4: 1.15]."""
+        """Returns whether kubeadm has `upgrade node phase kubelet-config`, before `upgrade node config` [4: 1.15]."""
         return self.minor >= 15
 
     @property
     def kubelet_config_map(self) -> str:
-        """The ConfigMap in kube-system with the kubelets' configuration [4: 1.24]."""
+        """Returns the name of the ConfigMap in kube-system with the kubelets' configuration [4: 1.24]."""
         return f"kubelet-config-{self.line}" if self.minor < 24 else "kubelet-config"
 
     @property
     def kernel_floor(self) -> tuple[int, int]:
-        """The oldest kernel that kubeadm's preflight accepts: 4.19 in 1.32 and 1.33 (system-validators 1.9).
+        """Returns the oldest kernel that kubeadm's preflight accepts: 4.19 in 1.32 and 1.33 (system-validators 1.9).
 
         From 1.34 on it only warns (system-validators 1.10.1, pull request 50).
         """
@@ -182,20 +182,20 @@ class Release:
 
     @property
     def kernel_ceiling(self) -> int | None:
-        """The first major version of the kernel that kubeadm's preflight refuses.
+        """Returns the first major version of the kernel that kubeadm's preflight refuses.
 
-        1.13 knows 3 and 4 alone: cmd/kubeadm/app/util/system/types_unix.go of 1.13.0 and 1.14.0.
+        1.13 accepts only 3 and 4: cmd/kubeadm/app/util/system/types_unix.go of 1.13.0 and 1.14.0.
         """
         return 5 if self.minor < 14 else None
 
     @property
     def kernel_advised(self) -> tuple[int, int] | None:
-        """The oldest kernel that kubeadm does not warn of: 5.4 from 1.34 on (system-validators 1.10.1)."""
+        """Returns the oldest kernel that kubeadm does not warn of: 5.4 from 1.34 on (system-validators 1.10.1)."""
         return (5, 4) if self.minor >= 34 else None
 
     @property
     def control_plane_ports(self) -> tuple[int, int]:
-        """The ports of scheduler and controller manager that kubeadm looks at.
+        """Returns the ports of scheduler and controller manager that kubeadm checks.
 
         Source: cmd/kubeadm/app/preflight/checks.go of 1.16.0 and 1.17.0.
         """
@@ -203,18 +203,18 @@ class Release:
 
     @property
     def knows_cgroup_v2(self) -> bool:
-        """The kubelet runs on cgroup v2 [4: 1.19]: pkg/kubelet/cm/cgroup_manager_linux.go."""
+        """Returns whether the kubelet runs on cgroup v2 [4: 1.19]: pkg/kubelet/cm/cgroup_manager_linux.go."""
         return self.minor >= 19
 
     @property
     def refuses_cgroup_v1(self) -> bool:
-        """kubelet and preflight refuse cgroup v1 unless failCgroupV1 is false (system-validators#59)."""
+        """Returns whether kubelet and preflight refuse cgroup v1 without failCgroupV1: false (system-validators#59)."""
         return self.minor >= 35
 
 
 EXCLUDE_FROM_LOAD_BALANCERS = "node.kubernetes.io/exclude-from-external-load-balancers"
 
-#: The oldest first, without a gap.
+#: Lists the oldest minor first, without a gap.
 RELEASES = (
     Release(13, "v1beta1", "18.06.1"),
     Release(14, "v1beta1", "18.09.9"),
@@ -244,7 +244,7 @@ RELEASES = (
 
 OLDEST, NEWEST = RELEASES[0], RELEASES[-1]
 
-#: Each row holds until the next [1][2]; a patch release newer than the last one is taken to want the same.
+#: Each row holds until the next [1][2]; a patch release newer than the last row is assumed to want the same.
 IMAGES = (
     Images(Version(1, 13, 0), pause="3.1", etcd="3.2.24", coredns="1.2.6"),
     Images(Version(1, 14, 0), pause="3.1", etcd="3.3.10", coredns="1.3.1"),
@@ -300,12 +300,12 @@ IMAGES = (
 
 
 def known(version: Version) -> bool:
-    """Whether the table has the version's minor."""
+    """Returns whether the table has the version's minor."""
     return version.major == 1 and OLDEST.minor <= version.minor <= NEWEST.minor
 
 
 def release(version: Version) -> Release:
-    """The table's row for a version.
+    """Returns the table's row for a version.
 
     Raises:
         KeyError: the version is not `known`.
@@ -316,7 +316,7 @@ def release(version: Version) -> Release:
 
 
 def images(version: Version) -> Images:
-    """The tags that kubeadm of this very version wants for pause, etcd and CoreDNS.
+    """Returns the tags that kubeadm of exactly this version wants for pause, etcd and CoreDNS.
 
     Raises:
         KeyError: the version is not `known`.
@@ -327,7 +327,7 @@ def images(version: Version) -> Images:
 
 
 def kubernetes_cni_package(version: Version) -> str | None:
-    """The version of the package kubernetes-cni to be named with kubelet's; None when the newest will do.
+    """Returns the version of the package kubernetes-cni to install with kubelet; None when the newest fits.
 
     kubelet up to 1.13.4 requires exactly 0.6.0, and a package manager offers the newest (kubernetes#75683).
     """
@@ -336,11 +336,11 @@ def kubernetes_cni_package(version: Version) -> str | None:
 
 @dataclass(frozen=True)
 class DockerPackages:
-    """How Docker's repository packs a version of Docker.
+    """Describes how Docker's repository packs a version of Docker.
 
     Args:
-        version: as its packages have it.
-        whole: client, daemon and containerd are one package, docker-ce.
+        version: the version as its packages have it.
+        whole: whether client, daemon and containerd are one package, docker-ce.
     """
 
     version: str
@@ -348,9 +348,10 @@ class DockerPackages:
 
 
 def docker_packages(version: str) -> DockerPackages:
-    """Up to 18.06 Docker was one package, with `.ce` in its version; 18.09 took client and containerd out.
+    """Returns how Docker's repository packs a version.
 
-    Source: docs.docker.com, release notes of Docker Engine 18.09.
+    Up to 18.06 Docker was one package, with `.ce` in its version; 18.09 moved client and containerd to packages of
+    their own. Source: docs.docker.com, release notes of Docker Engine 18.09.
 
     Args:
         version: `29.0.1`, also with a release, `29.0.1-1.el9`; empty for the newest.
@@ -362,19 +363,19 @@ def docker_packages(version: str) -> DockerPackages:
     return DockerPackages(version, whole)
 
 
-#: The oldest Docker that there are packages of for a major of Enterprise Linux; 7 has all that were ever built.
+#: Maps a major of Enterprise Linux to the oldest Docker with packages for it; 7 has all that were ever built.
 #: Sources (2026-11-25): kubespray's roles/container-engine/docker/vars/redhat.yml for 8, which has 19.03 and not
 #: 18.09; moby#43565 for 9; docker/docs#22635 for 10, built from May 2025 on.
 _DOCKER_BUILDS = {8: (19, 3), 9: (20, 10), 10: (28, 0)}
-#: The first Docker that runs on cgroup v2: docs.docker.com, release notes of Docker Engine 20.10.
+#: Holds the first Docker that runs on cgroup v2: docs.docker.com, release notes of Docker Engine 20.10.
 _DOCKER_OF_CGROUP_V2 = (20, 10)
 
 
 def docker_build_problem(version: str, major: int) -> str | None:
-    """Returns why Docker's repository has no such package for that Enterprise Linux; None where it may.
+    """Returns why Docker's repository has no package of a version for an Enterprise Linux; None where it may.
 
     Args:
-        version: `29.0.1`; one that is no version is let through.
+        version: `29.0.1`; a text that is not a version passes.
         major: 8 for EL 8.
     """
     numbers = re.match(r"(\d+)\.(\d+)", version)
@@ -385,16 +386,16 @@ def docker_build_problem(version: str, major: int) -> str | None:
 
 
 def docker_knows_cgroup_v2(version: str) -> bool:
-    """Returns whether a version of Docker runs on cgroup v2; true of one that is no version."""
+    """Returns whether a version of Docker runs on cgroup v2; true for a text that is not a version."""
     numbers = re.match(r"(\d+)\.(\d+)", version)
     return numbers is None or (int(numbers[1]), int(numbers[2])) >= _DOCKER_OF_CGROUP_V2
 
 
 def cri_socket(version: Version, runtime: str) -> str:
-    """The socket through which kubelet and kubeadm reach the runtime (`docker` or `containerd`).
+    """Returns the socket through which kubelet and kubeadm reach the runtime (`docker` or `containerd`).
 
-    Before 1.24 paths carry no scheme: kubeadm hands them to crictl as they are, and compares dockershim's
-    by text to know that it speaks to Docker [2].
+    Before 1.24 paths have no scheme: kubeadm passes them to crictl unchanged, and recognizes Docker by comparing the
+    text with dockershim's path [2].
     """
     shim = release(version).dockershim
     if runtime == "docker":

@@ -1,4 +1,4 @@
-"""Where the public repositories have the packages of a host: one table, and the rules read off it.
+"""Says where the public repositories have the packages of a host: one table, and the rules read off it.
 
 Sources, looked up on 2026-11-25:
 [1] kubernetes/release#3818: the key in the repositories of 1.24 to 1.27 expired on 2024-11-02; #3840: newer
@@ -19,7 +19,7 @@ from nodewright.facts import OperatingSystem
 
 #: `{minor}` stands for Kubernetes' minor.
 KUBERNETES_URL = "https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/"
-#: One key has signed all minors so far; the newest repository has it with the latest expiry [1].
+#: One key has signed all minors so far. The newest repository has it with the latest expiry [1].
 KUBERNETES_KEY = f"https://pkgs.k8s.io/core:/stable:/v{NEWEST.line}/rpm/repodata/repomd.xml.key"
 #: `{system}` stands for the host's folder below linux/, `rhel/9`: see `docker_folder`.
 DOCKER_URL = "https://download.docker.com/linux/{system}/$basearch/stable/"
@@ -27,15 +27,15 @@ DOCKER_KEY = "https://download.docker.com/linux/centos/gpg"
 
 Numbers = tuple[int, ...]
 
-#: By EL's major: the oldest docker-ce and containerd.io that linux/rhel has [3].
+#: Maps EL's major to the oldest docker-ce and containerd.io that linux/rhel has [3].
 _RHEL_SINCE: dict[int, tuple[Numbers, Numbers]] = {
     8: ((26, 1, 4), (1, 6, 33)),
     9: ((26, 1, 4), (1, 6, 33)),
     10: ((28, 5, 0), (1, 7, 28)),
 }
 
-#: By os-release's id and major: a part of the ids of those repositories that have container-selinux, which are
-#: not enabled on a fresh machine, and the repository's own name [4].
+#: Maps os-release's id and major to a part of the ids of the repositories that have container-selinux, and to the
+#: repository's own name [4]. These repositories are not enabled on a fresh machine.
 SELINUX_REPOSITORIES = {
     ("rhel", 7): ("extras", "rhel-7-server-extras-rpms"),
     ("ol", 7): ("addons", "ol7_addons"),
@@ -43,13 +43,13 @@ SELINUX_REPOSITORIES = {
 
 
 def docker_folder(system: OperatingSystem, *, docker: str = "", containerd: str = "") -> str:
-    """The host's folder below download.docker.com/linux, `rhel/9`; a pinned `$releasever` would not find it.
+    """Returns the host's folder below download.docker.com/linux, `rhel/9`; a pinned `$releasever` would not find it.
 
-    From EL 8 on it is RHEL's. Older packages than RHEL's lie in CentOS' [2][3].
+    From EL 8 on it is RHEL's folder. Packages older than RHEL's lie in CentOS' folder [2][3].
 
     Args:
         docker: the version of docker-ce that is asked for; empty for the newest.
-        containerd: that of containerd.io.
+        containerd: the version of containerd.io that is asked for; empty for the newest.
     """
     if system.id == "fedora":
         return f"fedora/{system.version}"
