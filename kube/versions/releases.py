@@ -208,7 +208,10 @@ class Release:
 
     @property
     def refuses_cgroup_v1(self) -> bool:
-        """Returns whether kubelet and preflight refuse cgroup v1 without failCgroupV1: false (system-validators#59)."""
+        """Returns whether kubelet and preflight refuse cgroup v1, unless failCgroupV1 is false.
+
+        Source: system-validators#59.
+        """
         return self.minor >= 35
 
 
