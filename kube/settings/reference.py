@@ -15,7 +15,7 @@ _HEAD = """\
 # Settings
 
 Every setting of inventory.yaml, made from the code by the tests. `HOST` stands for a host's name: its settings
-may stand under it, under `defaults` of its group, or under `defaults` at the top; the closest is the strongest.
+may stand under it, under `defaults` of its group, or under `defaults` at the top; the most specific setting wins.
 Whatever is not given has the default; what has none must be given.
 
 | setting | values | default | |
@@ -27,7 +27,7 @@ Hosts stand in `{CONTROL_PLANES}` (at least one; the first one starts the cluste
 
 ## What a change does to a running cluster
 
-`next time`: it counts from the next host that joins, or the next command. `refused`: the run stops before it
+`next time`: it takes effect for hosts that join later, or with the next command. `refused`: the run stops before it
 changes anything.
 """
 
