@@ -1,1 +1,1 @@
-"""The engine: steps compiled into one script a host, sent over one channel; it knows no Kubernetes."""
+"""Compiles the steps of each host into one script and sends it over one channel. Knows no Kubernetes."""

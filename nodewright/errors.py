@@ -1,4 +1,4 @@
-"""Every error a user can meet, and the exit code it ends with.
+"""Defines every error that a user can meet, and the exit code that each ends with.
 
     NodewrightError                     1   a bug of ours
     ├── Interrupted                   130   Ctrl-C
@@ -16,7 +16,7 @@
     ├── VerificationFailed              8   the machines are configured and the result does not work
     └── NotProven                      10   the result could not be looked at from where we are
 
-Nothing to do or all done is 0; a plan that has changes is 2 and no error.
+A run that has nothing to do, or has done all, ends with 0. A plan that has changes ends with 2, which is no error.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ EXIT_CODE_ORDER = (1, 130, 3, 4, 9, 5, 6, 7, 8, 10)
 class Problem:
     """Tells a user what happened, where, the telling lines of the output, and what to do next.
 
-    One value from where it is found to the terminal and the report: an error carries it, and by itself it is a
-    warning.
+    The same value goes from where the problem is found to the terminal and the report. An error carries it; by
+    itself it is a warning.
 
     Args:
         what: one sentence: what happened.
@@ -59,7 +59,7 @@ class Problem:
     advice: str = ""
 
     def __str__(self) -> str:
-        """Returns the message as a user reads it; several lines where there is output or advice."""
+        """Returns the message as a user reads it. It has several lines where there is output or advice."""
         place = ": ".join(part for part in (self.host, self.step) if part)
         head = f"{place}: {self.what}" if place else self.what
         if self.where:
@@ -72,7 +72,7 @@ class Problem:
 
 
 class NodewrightError(Exception):
-    """Carries a problem to the one who reports it; the arguments are the problem's."""
+    """Carries a problem to the code that reports it. The arguments are those of the problem."""
 
     exit_code: ClassVar[int] = EXIT_BUG
 
@@ -149,7 +149,7 @@ class ConfigurationError(NodewrightError):
 
 
 class PreflightError(NodewrightError):
-    """What the hosts say of themselves does not allow what the inventory wants; nothing was changed."""
+    """The facts of the hosts rule out what the inventory wants; nothing was changed."""
 
     exit_code = 4
 
@@ -167,7 +167,7 @@ class ConnectError(NodewrightError):
 
 
 class Unreachable(ConnectError):
-    """No TCP or SSH conversation with the host: no route, refused, timed out, unknown name."""
+    """The host does not answer by TCP or SSH: no route, refused, timed out, unknown name."""
 
 
 class AuthenticationFailed(ConnectError):
@@ -195,18 +195,18 @@ class StepFailed(NodewrightError):
 
 
 class VerificationFailed(NodewrightError):
-    """All steps are done and what they built does not do its work."""
+    """All steps are done, but what they built does not work."""
 
     exit_code = 8
 
 
 class NotProven(NodewrightError):
-    """The result could not be looked at from here; neither ok nor failed."""
+    """The result could not be checked from here; it counts neither as ok nor as failed."""
 
     exit_code = 10
 
 
 def exit_code(codes: Iterable[int]) -> int:
-    """Returns the one exit code of a run that met several: the first in the order of EXIT_CODE_ORDER, else 0."""
+    """Returns the exit code of a run that met these: the first in the order of EXIT_CODE_ORDER, or 0 for none."""
     met = set(codes)
     return next((code for code in EXIT_CODE_ORDER if code in met), EXIT_DONE)

@@ -1,4 +1,4 @@
-"""Importing a module when it is first used: `invoke --list` and TAB run none of what the commands need."""
+"""Imports a module when it is first used, so that `invoke --list` and TAB do not load what commands need."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 class Later(ModuleType):
-    """Stands for a module, and imports it when the first of its names is asked for.
+    """Stands for a module, and imports it when its first name is used.
 
-    Type checkers see the module itself, so it is written as
+    Type checkers have to see the module itself, so write
 
         if TYPE_CHECKING:
             from workflows import commands

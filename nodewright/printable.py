@@ -1,12 +1,12 @@
-"""Text that came from elsewhere, made harmless for a terminal."""
+"""Makes text from elsewhere harmless for a terminal."""
 
-#: Control characters have pictures (U+2400 …); what else does not print has none.
+#: Control characters have pictures (U+2400 …); other characters that do not print have none.
 _PICTURES = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}, 0x7F: 0x2421}
 _NO_PICTURE = "\N{REPLACEMENT CHARACTER}"
 
 
 def printable(text: str) -> str:
-    """Returns the text with what would move the cursor, change colours or hide made visible instead.
+    """Returns the text with a visible sign for each character that moves the cursor, sets colours, or hides.
 
     Line ends and tabs stay.
     """
@@ -17,5 +17,5 @@ def printable(text: str) -> str:
 
 
 def printable_line(text: str) -> str:
-    """Returns the text so, and on one line."""
+    """Returns the text as `printable` does, but on one line."""
     return printable(text).replace("\n", "\N{SYMBOL FOR NEWLINE}")

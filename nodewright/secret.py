@@ -1,4 +1,4 @@
-"""Values that never show: not in a repr, a log, a plan, an argv, or an event."""
+"""Hides secret values in every repr, log, plan, argv and event."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from urllib.parse import quote, quote_plus
 
 MASK = "••••••"
 
-#: So many characters of a secret's base64 are no coincidence.
+#: A text that shares this many characters with a secret's base64 does not do so by chance.
 _TELLING = 8
-#: So long are the words of a secret text that are secret by themselves: key material, and not `kind: Config`.
+#: A word of a secret text is secret by itself if it is at least this long: key material, not `kind: Config`.
 _KEY_MATERIAL = 32
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that hides itself; `reveal()` is the one way to read it."""
+    """Hides a value; `reveal()` is the only way to read it."""
 
     _value: str
 
     def reveal(self) -> str:
-        """Returns the value itself, for the wire."""
+        """Returns the value itself, to be sent to a host."""
         return self._value
 
     def __repr__(self) -> str:
@@ -36,9 +36,9 @@ class Secret:
 
 
 def mask(text: str, secrets: Iterable[Secret]) -> str:
-    """`text` with each secret's value replaced, also where it is quoted or encoded (see `guises`).
+    """Returns `text` with each secret's value replaced, also where it is quoted or encoded (see `guises`).
 
-    Longest first, so that none shines through another.
+    Replaces the longest first, so that no part of a longer one stays readable.
     """
     found = {guise for secret in secrets for guise in guises(secret) if guise in text}
     for guise in sorted(found, key=len, reverse=True):
@@ -48,9 +48,7 @@ def mask(text: str, secrets: Iterable[Secret]) -> str:
 
 @lru_cache(maxsize=1024)
 def guises(secret: Secret) -> frozenset[str]:
-    """Returns how the value may look in a text: as it is, in pieces, quoted for a shell or JSON, in a URL, in
-    base64.
-    """
+    """Returns the value's forms in a text: plain, in words, quoted for shell or JSON, in a URL, in base64."""
     value = secret.reveal()
     if not value:
         return frozenset()
@@ -69,8 +67,9 @@ def guises(secret: Secret) -> frozenset[str]:
 
 
 def _in_base64(value: bytes) -> Iterator[str]:
-    """Yields the value alone, and what of it does not depend on the bytes before and after it (RFC 4648
-    section 4, 5).
+    """Yields the value encoded alone, and the parts that stay the same whatever bytes surround it.
+
+    Source: RFC 4648, sections 4 and 5.
     """
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(value).decode()

@@ -1,4 +1,4 @@
-"""Files of the operator that are written whole or not at all."""
+"""Writes files of the operator whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
-#: The mode of a file that its owner alone can read.
+#: The mode of a file that only its owner can read.
 PRIVATE = 0o600
 
 
 def write_whole(path: Path, content: str | bytes, *, mode: int = PRIVATE) -> None:
-    """Writes a file: whoever reads it finds the old content or the new one, also after the power went.
+    """Writes a file so that a reader finds the old content or the new one, even after a power failure.
 
-    Folders that are missing are made, for their owner alone.
+    Makes missing folders, with access only for their owner.
 
     Args:
-        content: text is written as UTF-8; bytes that were none when they were read come back as they were.
-        mode: of the file.
+        content: bytes are written as they are, text as UTF-8; surrogates from `surrogateescape` become their bytes.
+        mode: the file's mode.
 
     Raises:
-        OSError: it cannot be written; the old file is as it was.
+        OSError: the file cannot be written; the old one is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     raw = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogateescape")

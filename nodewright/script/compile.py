@@ -1,6 +1,6 @@
-"""All steps of a host as one POSIX sh script: a preamble, the runtime (prelude.sh), the steps, an end marker.
+"""Compiles a host's steps to one POSIX sh script: a preamble, the runtime (prelude.sh), the steps, an end marker.
 
-The steps are the same text for plan and for apply and whatever the values are; only the preamble differs.
+The text of the steps is the same for plan and apply, and for all values. Only the preamble differs.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from nodewright.script.shell import quote, variable
 from nodewright.script.step import Step
 from nodewright.secret import Secret
 
-#: Runs the script, and only once its very last byte has arrived.
+#: Runs the script, but only once its last byte has arrived.
 _END_MARKER = "nw_main 'the script is whole'\n"
 
 _PRELUDE = files("nodewright.script").joinpath("prelude.sh").read_text()
 
 
 class Mode(StrEnum):
-    """What a script is asked to do: look and tell, or do."""
+    """Says whether a script only shows what it would change, or changes it."""
 
     PLAN = "plan"
     APPLY = "apply"
@@ -34,7 +34,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Section:
-    """The steps of one job within a script; the script says when they are done."""
+    """Holds the steps of one job within a script. The script reports when all of them are done."""
 
     job: str
     steps: tuple[Step, ...]
@@ -42,11 +42,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Script:
-    """The steps of a host, compiled.
+    """Holds the compiled steps of a host.
 
     Args:
         sections: in the order in which they run; a JobDone record's `job` is the index here.
-        body: the shell text of the steps, what golden files show.
+        body: the shell text of the steps, as golden files show it.
     """
 
     sections: tuple[Section, ...]
@@ -54,11 +54,11 @@ class Script:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """Returns all steps in order; a record's `step` is the index here."""
+        """Returns all steps in order; a record's `step` is an index into them."""
         return tuple(step for section in self.sections for step in section.steps)
 
     def section_of(self, step: int) -> int:
-        """Returns the index of the section that a step, given by its index, is in."""
+        """Returns the index of the section that holds the step with this index."""
         return self._section_by_step[step]
 
     @cached_property
@@ -75,15 +75,15 @@ class Script:
         folder: str = RUN,
         tick: float = 2.0,
     ) -> str:
-        """Returns the whole script, to be sent to a host's `sh` as root.
+        """Returns the whole script, for a host's `sh` to run as root.
 
         Args:
-            run_id: first field of each record; the lock belongs to it.
-            mode: a plan checks and shows; it applies nothing, takes no lock and gets no values.
-            holder: who runs this and since when, for whoever finds the host locked; the run id is added.
-            variables: values of other hosts by the name of the shell variable that holds them.
-            folder: where lock and temporary files are on the host.
-            tick: seconds after which, and then between which, a step that still runs says so.
+            run_id: first field of each record; names the owner of the lock.
+            mode: in a plan, steps check and show; nothing is applied, no lock is taken, no values are passed.
+            holder: who runs this and since when, for a user who finds the host locked; the run id is added.
+            variables: name of the shell variable → value of another host.
+            folder: the host's folder for lock and temporary files.
+            tick: seconds until the first tick of a step that still runs, and between two ticks.
 
         Raises:
             ConfigurationError: a variable's name is no shell name, or a value holds a NUL.
@@ -105,18 +105,17 @@ def compile_script(sections: Sequence[Section]) -> Script:
 
 
 def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folder: str = RUN) -> str:
-    """Returns a script that runs each fragment, as root under `set -e`, and tells what it printed; it takes
-    no lock.
+    """Returns a script that runs each fragment as root under `set -e`, and reports its output; it takes no lock.
 
     Args:
         run_id: first field of each record.
-        fragments: POSIX sh by name; a name is one word and comes back in the fragment's record.
-        timeout: seconds that each fragment may take; then it is killed.
-        folder: where temporary files are on the host.
+        fragments: name → POSIX sh; a name is one word, and the fragment's record holds it.
+        timeout: seconds until a fragment is killed.
+        folder: the host's folder for temporary files.
 
-    The records: Hello; per fragment, in order, OutputValue(name, standard output up to 1 MiB), and, if it
-    failed, a Done of its index with outcome failed, its status and what it wrote to standard error; at last
-    an End with the status of the first one that failed, else 0.
+        The script prints Hello first. For each fragment, in order, it prints OutputValue(name, standard output up to
+        1 MiB). If the fragment failed, a Done follows with its index, outcome failed, its status and its standard
+        error. Last comes an End with the status of the first fragment that failed, or 0.
     """
     parts: list[str] = []
     calls: list[str] = []
@@ -130,7 +129,7 @@ def question(run_id: str, fragments: Mapping[str, str], timeout: float, *, folde
 
 
 def stop_text(run_id: str, *, folder: str = RUN) -> str:
-    """Returns a script that asks the scripts of a run on a host to stop before their next step."""
+    """Returns a script that asks the scripts of a run on this host to stop before their next step."""
     return f'for nw_tmp in {quote(folder)}/{_checked(run_id)}@*; do\n    : >"$nw_tmp/stop"\ndone\n'
 
 
@@ -143,9 +142,7 @@ def preamble(
     folder: str = RUN,
     tick: float = 2.0,
 ) -> str:
-    """Returns the head of a script: all that differs between two runs of the same text; arguments as
-    Script.text.
-    """
+    """Returns the head of a script, with all that differs between two runs of one text; arguments as Script.text."""
     values = {_own(name): value for name, value in (variables or {}).items()}
     lines = [
         f"# nodewright: {mode}, run {run_id}",
@@ -158,7 +155,7 @@ def preamble(
         f"nw_wake={min(1.0, tick / 2):g}",
     ]
     if values:
-        # One of the same name in the environment would pass its being exported on to the value.
+        # If the environment has a variable of this name, the shell would export the value too.
         lines.append(f"unset {' '.join(values)}")
     for name, value in values.items():
         lines.append(f"{name}={quote(value.reveal() if isinstance(value, Secret) else value)}")
@@ -166,12 +163,12 @@ def preamble(
 
 
 def whole(head: str, body: str) -> str:
-    """Preamble and body as a script that runs once its last byte has arrived, and not before."""
+    """Returns preamble and body as a script that runs only once its last byte has arrived."""
     return f"{head}\n{_PRELUDE}\n{body}\n{_END_MARKER}"
 
 
 def function(name: str, text: str) -> str:
-    """Returns a shell function around the text as it was written: here-documents must not be indented."""
+    """Returns a shell function around the text, not indented: here-documents would change."""
     return f"{name}() {{\n{text.strip(chr(10)) or ':'}\n}}"
 
 

@@ -1,7 +1,7 @@
-"""What a script says while it runs: one line per record, typed here.
+"""Reads and writes the records that a running script prints, one per line.
 
-A line is `RUN_ID TAB KIND TAB FIELD…`; free text is base64. Any line that does not start with the run's id
-is noise (a banner, a talkative profile) and is passed over.
+A line is `RUN_ID TAB KIND TAB FIELD…`; free text is base64. A line that does not start with the run's id
+is noise (a banner, output of a login profile) and is ignored.
 
     kind      fields, in the order of the record's own       record
     ready                                                    Ready
@@ -30,7 +30,7 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """What became of a step, or of a job; `not proven` only of checks on the operator's side."""
+    """Says how a step or a job ended; only tasks on the operator's side can end `not proven`."""
 
     OK = "ok"
     CHANGE = "change"
@@ -50,10 +50,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Hello:
-    """The script is whole and has begun.
+    """The script arrived whole and has begun.
 
     Args:
-        boot_id: the kernel's id of this boot.
+        boot_id: the kernel's id of the present boot.
     """
 
     boot_id: str
@@ -64,7 +64,7 @@ class Held:
     """Another run holds the host's lock; the script did nothing.
 
     Args:
-        holder: who: run id, user, operator's machine and start, one line.
+        holder: one line with the other run's id, user, machine and start.
     """
 
     holder: str
@@ -72,7 +72,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Begin:
-    """A step's work has begun (its apply is about to run)."""
+    """A step's apply is about to run."""
 
     step: int
 
@@ -93,14 +93,14 @@ class Tick:
 
 @dataclass(frozen=True)
 class Done:
-    """A step came to its end.
+    """A step has ended.
 
     Args:
         outcome: ok, change, changed, failed or unconverged.
-        seconds: how long check, apply and second check took together.
-        text: for change, what `show` printed; for failed and unconverged, the kept output.
+        seconds: duration of check, apply and second check together.
+        text: the output of `show` for change; the kept output for failed and unconverged.
         timed_out: the step was killed at its timeout.
-        status: exit status of what failed, else 0.
+        status: exit status of the command that failed, else 0.
     """
 
     step: int
@@ -120,7 +120,7 @@ class JobDone:
 
 @dataclass(frozen=True)
 class OutputValue:
-    """A value that the host gives to others, or to the operator; treated as a secret until told otherwise."""
+    """The host gives a value to other hosts or to the operator; it counts as a secret unless told otherwise."""
 
     name: str
     value: str
@@ -128,7 +128,7 @@ class OutputValue:
 
 @dataclass(frozen=True)
 class Reboot:
-    """The host is about to reboot; the script is to be sent again once the boot id differs.
+    """The host is about to reboot; the script has to be sent again once the boot id differs.
 
     Args:
         boot_id: the id of the boot that ends.
@@ -147,7 +147,7 @@ class Stopped:
 
 @dataclass(frozen=True)
 class End:
-    """The script's last word. Without it, the link was lost.
+    """The script has ended. If this record is missing, the link was lost.
 
     Args:
         status: 0 when every step is ok, change or changed; 1 otherwise.
@@ -158,19 +158,19 @@ class End:
 
 Record = Ready | Hello | Held | Begin | Tick | Done | JobDone | OutputValue | Reboot | Stopped | End
 
-#: What a run id may be: never in need of quoting, in a shell or as a file's name.
+#: A run id needs no quoting, neither in a shell nor as the name of a file.
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def parse(line: bytes, run_id: str) -> Record | None:
-    """Returns the record that a line of a script's output is, or None for noise.
+    """Returns the record in a line of a script's output, or None for noise.
+
+    Noise is every line that holds no record of this run: banners, output of profiles, a line that broke off.
+    In free text, bytes that are not UTF-8 become U+FFFD.
 
     Args:
         line: one line as it came, with or without its newline.
         run_id: the run whose records are wanted.
-
-    Noise is whatever is no record of this run: banners, talkative profiles, a line that broke off. Bytes of
-    free text that are no UTF-8 become U+FFFD.
     """
     prefix, _, rest = line.rstrip(b"\r\n").partition(b"\t")
     if prefix != run_id.encode():
@@ -186,7 +186,7 @@ def parse(line: bytes, run_id: str) -> Record | None:
 
 
 def encode(record: Record, run_id: str) -> bytes:
-    """Returns the line, newline included, that a script prints for a record: what `parse` reads back."""
+    """Returns the line, newline included, that a script prints for a record; `parse` reads it back."""
     form = _FORM_BY_RECORD[type(record)]
     values = (field.write(value) for field, value in zip(form.fields, astuple(record), strict=True))
     return ("\t".join([run_id, form.kind, *values]) + "\n").encode()

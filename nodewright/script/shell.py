@@ -1,4 +1,4 @@
-"""How any text becomes a piece of shell that means that text and nothing else."""
+"""Turns any text into a piece of shell that means exactly that text."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from functools import cache
 
 from nodewright.errors import ConfigurationError
 
-#: Beside its target, so that the rename stays within one file system. The leading dot hides it from all who
-#: read a whole folder meanwhile: sudoers.d, yum.repos.d, systemd, and agents with folders of manifests.
+#: A temporary file lies beside its target, so that the rename stays within one file system. The leading dot
+#: hides it from programs that read whole folders: sudo, yum, systemd, and agents with folders of manifests.
 TEMPORARY = ".nodewright.XXXXXX"
 
 _MODE = re.compile(r"[0-7]{3,4}")
@@ -26,16 +26,16 @@ _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def script(*parts: str) -> str:
-    """Returns the parts, one under the other; empty ones leave no line."""
+    """Returns the parts as lines, one under the other; empty parts leave no line."""
     return "\n".join(part for part in parts if part)
 
 
 def sh(text: str, /, **inserted: str) -> str:
-    """Returns a block of shell without the indentation that it has in Python, and with texts put into it.
+    """Returns a block of shell without its indentation in Python, with texts put into it.
 
-    `@name` is where the text of that name goes, raw: quote what is a word. A text that has a line to itself is
-    indented as its place is, unless the indentation would change a string or a here-document in it; an empty
-    one leaves no line.
+    Each `@name` is replaced by the text of that name, unquoted: the caller quotes words. A text alone on its line
+    is indented like its place, unless that would change a string or a here-document in it. An empty text
+    leaves no line.
 
     Raises:
         TypeError: the block has no place for a text, or a place has no text.
@@ -61,7 +61,7 @@ def _block(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _indented(text: str, blanks: str) -> str:
-    """Returns `text` with every line indented; as it is, but for its first line, where that would change it."""
+    """Returns `text` with every line indented, or only its first where indentation would change its meaning."""
     if "\n" not in text or not blanks:
         return blanks + text
     if "<<" in text or _QUOTED.sub("", text).count("\n") != text.count("\n"):
@@ -70,10 +70,10 @@ def _indented(text: str, blanks: str) -> str:
 
 
 def quote(text: str) -> str:
-    """`text` as one word of a shell command.
+    """Returns `text` as one word of a shell command.
 
     Raises:
-        ConfigurationError: it holds a NUL, which neither a path nor an argument can carry.
+        ConfigurationError: the text holds a NUL, which neither a path nor an argument can carry.
     """
     if "\0" in text:
         raise ConfigurationError(f"{text!r} holds a NUL character, which no path or argument can carry")
@@ -81,15 +81,15 @@ def quote(text: str) -> str:
 
 
 def quote_all(texts: Iterable[str]) -> str:
-    """`texts` as words of a shell command, a blank between them."""
+    """Returns `texts` as words of a shell command, separated by blanks."""
     return " ".join(quote(text) for text in texts)
 
 
 def one_line(text: str, what: str) -> str:
-    """`text` itself, known to stay within one line of a file.
+    """Returns `text` unchanged, once it is known to fit on one line of a file.
 
     Raises:
-        ConfigurationError: it holds a line break or another control character (a tab is fine).
+        ConfigurationError: the text holds a line break or another control character (a tab is fine).
     """
     if not text.replace("\t", "").isprintable():
         raise ConfigurationError(
@@ -99,10 +99,10 @@ def one_line(text: str, what: str) -> str:
 
 
 def path_word(path: str) -> str:
-    """`path` as one word; absolute, so that no command takes it for an option.
+    """Returns `path` as one word. It is absolute, so that no command takes it for an option.
 
     Raises:
-        ConfigurationError: the path is not absolute, or it ends in a slash.
+        ConfigurationError: the path is not absolute, or ends in a slash.
     """
     if not path.startswith("/") or path.endswith("/"):
         raise ConfigurationError(f"{path!r} is not an absolute path without a slash at its end")
@@ -110,10 +110,10 @@ def path_word(path: str) -> str:
 
 
 def unit_name(unit: str) -> str:
-    """Returns the whole name of a unit of systemd; one without a suffix is a service.
+    """Returns the full name of a systemd unit; a name without a suffix is a service.
 
     Raises:
-        ConfigurationError: it holds a character that no unit's name has.
+        ConfigurationError: the name holds a character that no unit's name has.
     """
     whole = unit if "." in unit else f"{unit}.service"
     if not _UNIT.fullmatch(whole) or whole.startswith("-"):
@@ -122,20 +122,20 @@ def unit_name(unit: str) -> str:
 
 
 def parent(path: str) -> str:
-    """Returns the folder that `path` is in."""
+    """Returns the folder that holds `path`."""
     return path.rpartition("/")[0] or "/"
 
 
 def beside(path: str) -> str:
-    """Returns the word for `mktemp` that makes a temporary next to `path`."""
+    """Returns the word for `mktemp` that makes a temporary file next to `path`."""
     return quote(f"{parent(path).rstrip('/')}/{TEMPORARY}")
 
 
 def variable(name: str) -> str:
-    """`name` itself, known to be a name of the shell.
+    """Returns `name` unchanged, once it is known to be a valid name of a shell variable.
 
     Raises:
-        ConfigurationError: no shell would take it for one.
+        ConfigurationError: the name is not valid.
     """
     if not _SHELL_NAME.fullmatch(name):
         raise ConfigurationError(f"{name!r} is no name for a shell variable")
@@ -146,7 +146,7 @@ def mode_bits(mode: str) -> int:
     """Returns the bits of an octal mode such as `0644`.
 
     Raises:
-        ConfigurationError: it is not three or four octal digits.
+        ConfigurationError: the mode is not three or four octal digits.
     """
     if not _MODE.fullmatch(mode):
         raise ConfigurationError(f"{mode!r} is not a mode of three or four octal digits")
@@ -159,34 +159,29 @@ def digest(content: str) -> str:
 
 
 def ownership(owner: str, group: str, mode: str) -> tuple[str, str]:
-    """Returns a format for `stat -c` and what it prints for these: by name, or by number where digits are
-    given.
-    """
+    """Returns a format for `stat -c` and its output for these; digits are compared by number, others by name."""
     user_field = "%u" if owner.isdigit() else "%U"
     group_field = "%g" if group.isdigit() else "%G"
     return f"%a:{user_field}:{group_field}", f"{mode_bits(mode):o}:{owner}:{group}"
 
 
 def listing(kind: int, owner: str, group: str, mode: str) -> tuple[str, str]:
-    """Returns a format for `stat -c` and what it prints, in the manner of `ls -l`: kind and mode, owner,
-    group.
+    """Returns a format for `stat -c` and its output, in the form of `ls -l`: kind and mode, owner, group.
 
     Args:
-        kind: of the `stat` module, for example `stat.S_IFREG`.
+        kind: a constant of the `stat` module, for example `stat.S_IFREG`.
     """
     fields, _ = ownership(owner, group, mode)
     return f"%A{fields.removeprefix('%a')}", f"{stat.filemode(kind | mode_bits(mode))}:{owner}:{group}"
 
 
 def readable(content: str) -> bool:
-    """Returns whether a person can read the text in a script and it ends with a line's end, so that a
-    here-document carries it whole.
-    """
+    """Returns whether a here-document can hold the text: it is printable and ends with a newline."""
     return content.endswith("\n") and content.replace("\n", "").replace("\t", "").isprintable()
 
 
 def delimiter(content: str) -> str:
-    """Returns a word that ends a here-document of `content` and is no line of it."""
+    """Returns a word that can end a here-document of `content`, since no line of it is that word."""
     lines = set(content.split("\n"))
     word = "END"
     while word in lines:
@@ -195,13 +190,13 @@ def delimiter(content: str) -> str:
 
 
 def literally(command: str, content: str) -> str:
-    """`command` with `content` on its standard input, not interpreted; the content is readable text."""
+    """Returns `command` with `content`, a readable text, on its standard input; the shell expands nothing in it."""
     end = delimiter(content)
     return f"{command} <<'{end}'\n{content}{end}"
 
 
 def write(content: str, target: str) -> str:
-    """Returns commands that put `content` into `target`, a word of the shell; as text where that can be read."""
+    """Returns commands that write `content` to `target`, a word of the shell; readable content stays readable."""
     if not content:
         return f": >{target}"
     if readable(content):
@@ -210,18 +205,18 @@ def write(content: str, target: str) -> str:
 
 
 def renamed(target: str, command: str) -> str:
-    """Returns commands that write `target` whole: whoever reads it finds the old text or the new one.
+    """Returns commands that write `target` whole: a reader finds the old text or the new one.
 
     Args:
-        target: a word of the shell; its folder is there.
-        command: writes the file; `@new` is where its name goes meanwhile.
+        target: a word of the shell; its folder exists.
+        command: writes the file; `@new` stands for its temporary name.
     """
     new = f"{target}.new"
     return f"{command.replace('@new', new)}\nmv -fT {new} {target}"
 
 
 def refuse_folder(path: str) -> str:
-    """Returns commands that end the apply where a folder is at `path`; a link to a folder is none."""
+    """Returns commands that fail if `path` is a folder; a link to a folder is accepted."""
     message = f"{path} is a folder: look at what it holds and move it away"
     return script(
         f"case $(stat -c %A {path_word(path)} 2>/dev/null) in",
@@ -234,5 +229,5 @@ def refuse_folder(path: str) -> str:
 
 
 def relabel(word: str) -> str:
-    """Returns commands that give a file, a word of the shell, the SELinux label of its path."""
+    """Returns commands that give a file (a word of the shell) the SELinux label that the policy has for its path."""
     return script("if selinuxenabled 2>/dev/null; then", f"  restorecon {word}", "fi")

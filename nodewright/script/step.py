@@ -1,4 +1,4 @@
-"""The step: one convergent change on a host, as a pair of small shell texts."""
+"""Defines the step: one convergent change on a host, written as small shell texts."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One convergent change: `check` succeeds when nothing is left to do; `apply` makes it so.
+    """Describes one convergent change: `check` succeeds when nothing is left to do; `apply` makes it so.
 
-    The three texts are POSIX sh, run as root under `set -e`, each in a subshell of its own, with
-    standard input closed. One command per line: `a && b` and `a | b` hide failures from `set -e`.
+    The three texts are POSIX sh. Each runs as root under `set -e`, in a subshell of its own, with standard
+    input closed. Write one command per line: `a && b` and `a | b` hide failures from `set -e`.
 
     Args:
-        name: what the step is for, unique within its job; shown to the user.
-        check: exit status 0 when the host is as wanted. Changes nothing.
+        name: says what the step is for; unique within its job, and shown to the user.
+        check: has exit status 0 when the host is as wanted. Changes nothing.
         apply: makes the host as wanted; afterwards `check` runs again and must succeed.
         show: prints the present state, for a plan. Changes nothing, prints no secret.
         want: the state as `show` will print it once the step is applied; plans print the unified diff.
-        after: names of earlier steps of the host whose change makes this one due even if its check holds.
+        after: names of earlier steps of the host; if one of them changes, this step is due even if its check holds.
         timeout: seconds that check and apply may take, each; then the step's processes are killed.
         reboots: the apply asks for a reboot (see resources.reboot); the script ends there and is sent again.
-        waits: the apply changes nothing, and waits until the check holds (see resources.wait_until); where the
-            script's last look finds that it holds no more, it waits once more.
+        waits: the apply changes nothing, and waits until the check holds (see resources.wait_until). If the check
+            fails again in the script's last look, the step waits once more.
         where: `file:line` of the role that yielded the step; filled in by the role decorator.
     """
 
@@ -47,13 +47,13 @@ class Step:
 
 
 def role(generate: Callable[P, Iterator[Step]]) -> Callable[P, Iterator[Step]]:
-    """Makes a role of a generator function that yields steps.
+    """Returns a role made of a generator function that yields steps.
 
-    Each step's `where` becomes `file:line` of the role's `yield`, unless it has one already: of a role that
-    this one yields from.
+    Each step's `where` becomes `file:line` of the role's `yield`. A step that comes from another role keeps
+    the `where` of that role.
 
     Raises:
-        NodewrightError: while the role is run, at the second step of the same name.
+        NodewrightError: when the role yields a second step of the same name.
     """
     file = f"{generate.__module__.replace('.', '/')}.py"
 
