@@ -1,4 +1,4 @@
-"""The seam between the engine and the wire: a target and a script in, records out."""
+"""Defines how the engine reaches hosts: a transport takes a target and a script, and yields records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nodewright.secret import Secret
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """How one host is reached; plain data, so that a call can be carried by another process.
+    """Says how to reach one host. It is plain data, so that another process can carry a call.
 
     Args:
         name: the host's name in the inventory.
@@ -20,10 +20,10 @@ class Target:
         port: TCP port; None takes the SSH configuration's, else 22.
         user: login name; None takes the SSH configuration's, else the operator's own.
         key: path of a private key; None takes the SSH configuration's and the agent's.
-        passphrase: of the private key.
+        passphrase: decrypts the private key.
         password: for login by password.
-        sudo_password: for sudo, where it wants one.
-        jump: the bastion, shared by all targets that name the same one.
+        sudo_password: for sudo, where it asks for one.
+        jump: the bastion; targets that name an equal one share it.
         known_hosts: path of the known_hosts file; None takes the user's own.
         host_keys: `strict` refuses unknown keys; `accept-new` learns them. A changed key is always refused.
         ssh_config: path of the SSH configuration; None takes the user's own.
@@ -51,7 +51,7 @@ class Target:
 
 @dataclass
 class Traffic:
-    """What one exec cost on the wire, in bytes; counts up while the records arrive."""
+    """Counts the bytes that one exec sends and receives, while records arrive."""
 
     sent: int = 0
     received: int = 0
@@ -59,12 +59,12 @@ class Traffic:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One script on its way to one host.
+    """Holds one script for one host.
 
     Args:
         run_id: first field of each of its records.
         text: the whole script, end marker included.
-        timeout: seconds without any record (ticks count) after which the link is given up as lost.
+        timeout: seconds without any record (ticks count) after which the link counts as lost.
     """
 
     run_id: str
@@ -74,17 +74,17 @@ class Message:
 
 
 class Transport(Protocol):
-    """Carries scripts to hosts. One exec per call; calls for different targets may run at the same time."""
+    """Carries scripts to hosts, one exec per call. Calls for different targets may run at the same time."""
 
     def run(self, target: Target, message: Message) -> Iterator[Record]:
-        """Sends the script and yields its records as they arrive, the last one an End, Reboot or Held.
+        """Sends the script and yields its records as they arrive. The last one is an End, Reboot or Held.
 
         Raises:
-            ConnectError: the script was not started (its four kinds tell why).
+            ConnectError: the script was not started (its four subclasses say why).
             ConnectionLost: the records broke off before the End.
         """
         ...
 
     def close(self) -> None:
-        """Closes all connections; running scripts are left to stop at their next step boundary."""
+        """Closes all connections. Running scripts stop at their next step boundary."""
         ...

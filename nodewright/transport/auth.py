@@ -1,7 +1,7 @@
-"""Who we say we are: keys, the agent, a password, in the order in which OpenSSH tries them.
+"""Logs in with keys, the agent and a password, in the order in which OpenSSH tries them.
 
-Paramiko's own order ends at the first method that the host takes, also where the host wants two of them;
-and it says of a refusal only that there was one. This one goes on, and says what was tried.
+Paramiko's own order ends at the first method that the host accepts, even if the host wants two. When it is
+refused, it does not say what it tried. This one goes on, and lists what was tried.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from nodewright.transport.ssh_config import Route
 
 
 class KeyRing:
-    """Private keys as they are on disk, each read and decrypted once: that can take half a second of CPU."""
+    """Reads and decrypts each private key once, since decryption can take half a second of CPU."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys: dict[tuple[Path, Secret | None], paramiko.PKey] = {}
 
     def key(self, path: Path, passphrase: Secret | None) -> paramiko.PKey:
-        """Returns the private key, with its certificate where `PATH-cert.pub` is one.
+        """Returns the private key, with its certificate if `PATH-cert.pub` is one.
 
         Raises:
-            Unusable: not there, not readable, no key, or encrypted and the passphrase does not fit.
+            Unusable: the file is missing, unreadable, no key, or encrypted and the passphrase does not fit.
         """
         with self._lock:
             cached = self._keys.get((path, passphrase))
@@ -48,11 +48,11 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class _Method:
-    """One thing to try.
+    """Holds one way to log in.
 
     Args:
-        label: what it is, for messages.
-        attempt: returns an empty list when we are in, else the methods that the host wants besides.
+        label: names it in messages.
+        attempt: returns an empty list when we are logged in, else the methods that the host wants as well.
     """
 
     label: str
@@ -60,10 +60,10 @@ class _Method:
 
 
 class Credentials:
-    """All that a target and the user's SSH configuration allow to try; shaped as Paramiko's AuthStrategy.
+    """Tries all that a target and the user's SSH configuration allow; has the interface of Paramiko's AuthStrategy.
 
     Args:
-        target: with its passphrase and password.
+        target: holds passphrase and password.
         route: the target with the SSH configuration applied.
         keys: shared by all connections.
     """
@@ -75,10 +75,10 @@ class Credentials:
         self._tried: list[str] = []
 
     def authenticate(self, transport: paramiko.Transport) -> None:
-        """Called by Paramiko once the host has shown its key.
+        """Logs in. Paramiko calls this once the host has shown its key.
 
         Raises:
-            AuthenticationFailed: nothing was taken.
+            AuthenticationFailed: the host accepted nothing.
             Unreachable: the host stopped answering.
         """
         agent = paramiko.Agent()
@@ -99,7 +99,7 @@ class Credentials:
         )
 
     def _methods(self, agent: paramiko.Agent) -> Iterator[_Method]:
-        """Yields what to try: keys that were named, the agent's others, the usual keys, the password."""
+        """Yields the methods to try: named keys, the agent's other keys, the usual keys, the password."""
         spare = list(agent.get_keys())
         if self._route.keys_named:
             yield from self._key_methods(spare)
@@ -115,7 +115,7 @@ class Credentials:
             yield _Method("password", lambda transport: transport.auth_password(self._route.user, password))
 
     def _key_methods(self, spare: list[paramiko.AgentKey]) -> Iterator[_Method]:
-        """Yields the route's keys, each from the agent where that holds it; those are taken out of `spare`."""
+        """Yields the route's keys. A key that the agent holds is taken from there, and removed from `spare`."""
         for path in self._route.keys:
             held = [key for key in spare if key.asbytes() == _public_part(path)]
             for key in held:
@@ -128,7 +128,7 @@ class Credentials:
         return _Method(label, lambda transport: transport.auth_publickey(self._route.user, key()))
 
     def _takes(self, transport: paramiko.Transport, method: _Method) -> bool:
-        """Tries one method; notes what became of it."""
+        """Tries one method, notes the result, and returns whether we are logged in."""
         try:
             wanted = method.attempt(transport)
         except Unusable as error:
@@ -158,7 +158,7 @@ def _itself(key: paramiko.PKey) -> paramiko.PKey:
 def _read(path: Path, passphrase: Secret | None) -> paramiko.PKey:
     try:
         return paramiko.PKey.from_path(path)
-    except TypeError:  # what cryptography says of an encrypted key and no passphrase
+    except TypeError:  # cryptography raises this for an encrypted key without a passphrase
         if passphrase is None:
             raise Unusable(
                 "is encrypted, and neither a passphrase is given nor does the agent hold it"
@@ -170,16 +170,14 @@ def _read(path: Path, passphrase: Secret | None) -> paramiko.PKey:
     except (ValueError, UnknownKeyType, paramiko.SSHException):
         raise Unusable("is no private key that we can read") from None
     try:
-        # The annotation says str, the code below it takes bytes only.
+        # The annotation says str, but the implementation takes bytes only.
         return paramiko.PKey.from_path(path, passphrase.reveal().encode())  # type: ignore[arg-type]
     except (ValueError, paramiko.SSHException):
         raise Unusable("the passphrase does not fit") from None
 
 
 def _public_part(path: Path) -> bytes | None:
-    """Returns the public key beside a private one, by which the agent's copy is known; None where there is
-    none.
-    """
+    """Returns the public key beside a private one, or None. The agent's copy is recognised by it."""
     try:
         return base64.b64decode(path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").split()[1])
     except (OSError, ValueError, IndexError):

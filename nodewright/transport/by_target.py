@@ -1,4 +1,4 @@
-"""Each target by the transport that it asks for."""
+"""Chooses the transport for each target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nodewright.transport import Message, Target, Transport
 
 
 class ByTarget:
-    """Sends scripts for `local` targets one way and all others another.
+    """Sends scripts for `local` targets by one transport, and all others by another.
 
     Args:
         local: runs on this machine.

@@ -1,4 +1,4 @@
-"""From here to a host's SSH port: by TCP, through a bastion, or by a proxy command; nothing is said yet."""
+"""Opens a stream to a host's SSH port: by TCP, through a bastion, or by a proxy command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MISSED_KEEPALIVES = 3
 
 
 class Bastion(Protocol):
-    """What connects to hosts behind it."""
+    """Connects to the hosts behind it."""
 
     target: Target
 
@@ -29,11 +29,11 @@ class Bastion(Protocol):
 
 
 def dial(target: Target, route: Route, bastion: Bastion | None) -> Stream:
-    """Returns a byte stream to the host's SSH port.
+    """Returns a byte stream to the host's SSH port; nothing has been sent on it yet.
 
     Raises:
-        Unreachable: there is no way there.
-        ConnectError: the bastion cannot be used, as its kinds say.
+        Unreachable: the port cannot be reached.
+        ConnectError: the bastion cannot be used; the subclass says why.
     """
     if bastion is not None:
         return _through(bastion, target, route)
@@ -46,7 +46,7 @@ def _by_tcp(target: Target, route: Route) -> socket.socket:
     try:
         stream = socket.create_connection((route.host, route.port), target.connect_timeout)
     except (socket.gaierror, UnicodeError) as error:
-        # UnicodeError: an empty or too long part of a name is refused before any resolver is asked.
+        # Python raises UnicodeError for an empty or too long label of a name, before it asks a resolver.
         why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
         what = f"the name {route.host} is not known here ({why})"
         advice = "Check the host's address in the inventory, or the name service."
@@ -66,18 +66,18 @@ def _by_tcp(target: Target, route: Route) -> socket.socket:
 
 
 def _tune(stream: socket.socket, keepalive: float) -> None:
-    # Paramiko leaves Nagle's algorithm on, which holds small writes back for the other side's delayed ACK.
+    # Paramiko leaves Nagle's algorithm on. It holds small writes back until the other side's delayed ACK.
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # Paramiko sends keepalives and awaits no answer, so it is the kernel that must miss their ACKs.
+    # Paramiko sends keepalives but waits for no answer, so the kernel has to notice the missing ACKs.
     milliseconds = round(keepalive * _MISSED_KEEPALIVES * 1000)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
 
 def _by_command(command: str) -> socket.socket:
-    """Runs a ProxyCommand as ssh does. Paramiko's own class knows no shell, and spins when the command ends."""
+    """Runs ProxyCommand as ssh does. Paramiko's own class uses no shell, and spins when the command ends."""
     ours, its = socket.socketpair()
     with its:
-        # In a session of its own, or Ctrl-C on our terminal would end it.
+        # It gets a session of its own, since Ctrl-C on our terminal must not end it.
         process = subprocess.Popen(
             ["sh", "-c", f"exec {command}"],
             stdin=its.fileno(),

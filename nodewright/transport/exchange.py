@@ -1,10 +1,9 @@
-"""One exec, whatever carries it: become root, hand over the script, read records until the last one.
+"""Carries out one exec on any wire: becomes root, sends the script, reads records until the last one.
 
-The command line is the same for every script and host but for the run's id. Login shells are not asked for
-more than starting `sh`: what single quotes hold here means the same to sh, csh, tcsh and fish (no quote, no
-backslash before a quote or a backslash, no newline, no `!`). The inner shell reads the whole script before it
-runs any of it: a link that drops while the script is on its way cannot start half of one, and no command can
-eat the rest.
+The command line differs between scripts and hosts only in the run's id. The login shell only has to start
+`sh`: sh, csh, tcsh and fish read the words in single quotes here alike (they hold no quote, no backslash before
+a quote or a backslash, no newline, no `!`). The inner shell reads the whole script before it runs any of it. So
+a link that drops early cannot start half a script, and no command can consume the rest of the script.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from nodewright.script.records import End, Held, Ready, Reboot, Record, parse
 from nodewright.secret import Secret
 from nodewright.transport import Message, Target
 
-#: Run by root. The newline first ends what a profile or sudo's prompt left without one.
+#: Root runs this. Its first newline ends a line that a profile or sudo's prompt left open.
 _INNER = r'printf "\n%s\tready\n" "$1"; eval "$(cat)"'
 
-#: Run by the login user. sudo's words go the records' way, as noise that is kept for messages.
+#: The login user runs this. sudo's output comes with the records, as noise that is kept for messages.
 _OUTER = (
     "exec 2>&1; LC_ALL=C; export LC_ALL; "
     'if test "$(id -u)" = 0; then exec sh -c "$1" nodewright "$2"; fi; '
@@ -32,7 +31,7 @@ _OUTER = (
 _CHUNK = 256 * 1024
 _NOISE_LINES = 20
 _NOISE_BYTES = 64 * 1024
-#: Twice the longest record that a script can say: an answer of 1 MiB, as base64.
+#: Twice the longest record that a script can print: an answer of 1 MiB, as base64.
 _RECORD_BYTES = 3 * 1024 * 1024
 
 _STOPS_ITSELF = (
@@ -41,26 +40,26 @@ _STOPS_ITSELF = (
 
 
 class Wire(Protocol):
-    """The two byte streams of one started command."""
+    """Connects to one started command by two byte streams."""
 
     def send(self, data: memoryview, timeout: float) -> None:
-        """Sends all of it; OSError when the other side is gone, TimeoutError when it takes nothing."""
+        """Sends all bytes. Raises OSError when the other side is gone, TimeoutError when it reads nothing."""
         ...
 
     def finish(self) -> None:
-        """Says that nothing more will be sent."""
+        """Closes the sending side."""
         ...
 
     def receive(self, timeout: float) -> bytes:
-        """Returns what has arrived; waits for it, at most `timeout` seconds (TimeoutError). Empty at the end."""
+        """Returns the bytes that arrived, or none at the end. Raises TimeoutError after `timeout` seconds."""
         ...
 
     def status(self) -> int | None:
-        """After the end: the exit status, negative when it was killed, None when the link went away instead."""
+        """Returns the exit status after the end: negative if killed, None if the link was lost."""
         ...
 
     def close(self) -> None:
-        """Lets go of the command, without waiting for it."""
+        """Abandons the command, without waiting for it."""
         ...
 
 
@@ -71,15 +70,15 @@ def argv(run_id: str, *, asks_password: bool) -> list[str]:
 
 
 def command_line(run_id: str, *, asks_password: bool) -> str:
-    """Returns the same as one line for any login shell."""
+    """Returns the same command as one line for any login shell."""
     return " ".join(f"'{word}'" for word in argv(run_id, asks_password=asks_password))
 
 
 def exchange(wire: Wire, target: Target, message: Message, *, user: str) -> Iterator[Record]:
-    """Hands over the script and yields its records, the last one an End, Reboot or Held.
+    """Sends the script and yields its records. The last one is an End, Reboot or Held.
 
     Args:
-        wire: of a command started with `command_line`; closed when this ends, also when it is abandoned.
+        wire: leads to a command started with `command_line`; it is closed when this ends or is abandoned.
         user: the login name, for messages.
 
     Raises:
@@ -101,7 +100,7 @@ def _prompt(run_id: str) -> str:
 
 
 class _Talk:
-    """What was said so far in one exec."""
+    """Keeps the state of one exec."""
 
     def __init__(self, wire: Wire, target: Target, message: Message, user: str) -> None:
         self._wire = wire
@@ -116,10 +115,10 @@ class _Talk:
         self._deadline = time.monotonic() + message.timeout
 
     def become_root(self, password: Secret) -> None:
-        """Gives sudo the password if and when it asks, once, and comes back when a root shell waits.
+        """Gives sudo the password once, if it asks, and returns when a root shell waits.
 
-        Before that no line of the script may be sent: sudo would take it for a second try of the password;
-        and a password that nobody asks for would be a line of the script.
+        Until then no line of the script may be sent, since sudo would take it for a second password. And a password
+        that nobody asked for would become a line of the script.
         """
         prompt = _prompt(self._message.run_id).encode()
         asked = False
@@ -159,10 +158,10 @@ class _Talk:
         except TimeoutError:
             raise self._silence() from None
         except OSError:
-            pass  # the other side has ended; what it said, and its status, tell why
+            pass  # the other side has ended; its output and its status tell why
 
     def _arrived(self) -> Iterator[Record]:
-        """Waits for bytes and yields the records among them; Ready is noted, not passed on."""
+        """Waits for bytes and yields their records, except Ready, which is only noted."""
         try:
             data = self._wire.receive(max(0.0, self._deadline - time.monotonic()))
         except TimeoutError:
@@ -186,7 +185,7 @@ class _Talk:
                 yield record
 
     def _said(self) -> str:
-        """Returns what came besides records, for messages."""
+        """Returns the output that was no record, for messages."""
         prompt = _prompt(self._message.run_id)
         text = b"\n".join([*self._noise, self._rest]).decode("utf-8", "replace").replace(prompt, "")
         return "\n".join(line for line in text.splitlines() if line.strip())

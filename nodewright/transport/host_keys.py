@@ -1,4 +1,4 @@
-"""Whether the key that a host shows is one that we know, decided before anything is said about ourselves."""
+"""Checks that we know the key that a host shows, before we send anything about ourselves."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ACCEPT_NEW = "accept-new"
 
 
 class HostKeyCheck(paramiko.MissingHostKeyPolicy):
-    """Lets a connection in when the host shows a key that we know, or learns it where that is wished.
+    """Accepts a host that shows a known key, and learns an unknown key where the target allows it.
 
-    Paramiko asks a policy about the hosts of which its client was given no key. Ours is given none, so each
-    host comes here: Paramiko itself would take one key per kind only, and knows nothing of revoked ones.
+    Paramiko asks a policy about hosts for which its client has no key. We give the client none, so every host
+    is checked here. Paramiko itself would take only one key of each kind, and ignores revoked ones.
 
     Args:
         target: for messages, and for `host_keys`.
-        known: all that is known.
+        known: all known keys.
         name: the host's name in known_hosts.
     """
 
@@ -36,7 +36,7 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
         self._known = tuple(entry for entry in entries if not entry.revoked)
 
     def transport(self, stream: Any, **options: Any) -> paramiko.Transport:
-        """Returns a transport that asks the host for a key of a kind that we know, where we know any."""
+        """Returns a transport that asks the host for a kind of key that we know, if we know any."""
         transport = TunedTransport(stream, **options)
         kinds = {entry.key.kind for entry in self._known}
         security = transport.get_security_options()
@@ -44,7 +44,7 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
         return transport
 
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        """Called once the host has proved that it has the key.
+        """Checks the key. Paramiko calls this once the host has proved that it holds the key.
 
         Raises:
             HostKeyRefused: the key is revoked, changed, or unknown.
@@ -71,12 +71,12 @@ class HostKeyCheck(paramiko.MissingHostKeyPolicy):
 
 
 def changed_key(host: str, name: str, shown: HostKey, known: Sequence[Entry]) -> HostKeyRefused:
-    """Returns the refusal of a key that is not the one we know.
+    """Returns the error for a key that is not the one we know.
 
     Args:
         host: the host's name in the inventory.
         name: the host's name in known_hosts.
-        known: what is known instead; at least one.
+        known: the keys that we know, at least one.
     """
     file = known[0].where.rpartition(":")[0]
     return HostKeyRefused(
@@ -90,7 +90,7 @@ def changed_key(host: str, name: str, shown: HostKey, known: Sequence[Entry]) ->
 
 
 def host_key(key: paramiko.PKey) -> HostKey:
-    """Paramiko's key as ours."""
+    """Returns Paramiko's key as a HostKey."""
     return HostKey(key.get_name(), key.asbytes())
 
 

@@ -1,7 +1,7 @@
-"""The known_hosts file: which keys a host may show, and how new ones get in.
+"""Reads and extends known_hosts files, which say what keys a host may show.
 
 Format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT": plain names, `*?` patterns, `!` negation, `[host]:port`,
-hashed names (`|1|salt|hmac`), and the marker @revoked. Lines with @cert-authority are passed over: Paramiko
+hashed names (`|1|salt|hmac`), and the marker @revoked. Lines with @cert-authority are ignored, since Paramiko
 takes no host certificates.
 """
 
@@ -28,7 +28,7 @@ SSH_PORT = 22
 
 @dataclass(frozen=True, order=True)
 class HostKey:
-    """A public host key.
+    """Holds a public host key.
 
     Args:
         kind: as in the file, for example `ssh-ed25519`.
@@ -40,19 +40,17 @@ class HostKey:
 
     @property
     def fingerprint(self) -> str:
-        """As `ssh-keygen -l` shows it."""
+        """Returns the fingerprint as `ssh-keygen -l` shows it."""
         return "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
 
     def line(self, name: str) -> str:
-        """Returns the line of a known_hosts file that says that the host (named as `name_of` does) has this
-        key.
-        """
+        """Returns the line of a known_hosts file for this key of a host, named as `name_of` does."""
         return f"{name} {self.kind} {base64.b64encode(self.blob).decode()}\n"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a known_hosts file.
+    """Holds one line of a known_hosts file.
 
     Args:
         where: `file:line`.
@@ -65,7 +63,7 @@ class Entry:
     revoked: bool = False
 
     def matches(self, name: str) -> bool:
-        """Returns whether the line speaks of this host, named as `name_of` does."""
+        """Returns whether the line is about this host, named as `name_of` does."""
         wanted = False
         for pattern in self.names:
             if pattern.startswith("|1|"):
@@ -80,18 +78,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownHosts:
-    """The lines of one or several known_hosts files, in order.
+    """Holds the lines of one or several known_hosts files, in order.
 
     Args:
         entries: in the order of the files.
-        files: what was looked at, there or not; new keys go into the first.
+        files: the paths that were tried, whether they exist or not; new keys go into the first.
     """
 
     entries: tuple[Entry, ...]
     files: tuple[Path, ...] = field(default=())
 
     def of(self, name: str) -> tuple[Entry, ...]:
-        """Returns the lines that speak of a host, named as `name_of` does."""
+        """Returns the lines about a host, named as `name_of` does."""
         return tuple(entry for entry in self.entries if entry.matches(name))
 
 
@@ -103,7 +101,7 @@ class KnownHostsFiles:
         self._read: dict[tuple[Path, ...], tuple[object, KnownHosts]] = {}
 
     def read(self, files: tuple[Path, ...]) -> KnownHosts:
-        """Returns the files as they are now; see `load`."""
+        """Returns the contents of the files as they are now; see `load`."""
         with self._lock:
             stamp = [_stamp(file) for file in files]
             seen, known = self._read.get(files, (None, None))
@@ -114,10 +112,10 @@ class KnownHostsFiles:
 
 
 def name_of(host: str, port: int, alias: str | None = None) -> str:
-    """Returns how a known_hosts file names a host: lower case, and with the port where it is not 22.
+    """Returns a host's name in a known_hosts file: lower case, with the port unless it is 22.
 
     Args:
-        alias: HostKeyAlias of the SSH configuration, which stands for host and port.
+        alias: HostKeyAlias of the SSH configuration, which replaces host and port.
     """
     if alias:
         return alias.lower()
@@ -125,12 +123,12 @@ def name_of(host: str, port: int, alias: str | None = None) -> str:
 
 
 def parse(text: str, file: str = "known_hosts") -> tuple[Entry, ...]:
-    """Returns the entries of a known_hosts file; lines that make no sense are passed over, as OpenSSH does."""
+    """Returns the entries of a known_hosts file. Invalid lines are ignored, as OpenSSH does."""
     return tuple(_entries(text, file))
 
 
 def load(files: Iterable[Path]) -> KnownHosts:
-    """Reads known_hosts files; one that is not there has no entries.
+    """Reads known_hosts files and returns their lines; a missing file has none.
 
     Raises:
         ConfigurationError: a file cannot be read.
@@ -150,10 +148,10 @@ def load(files: Iterable[Path]) -> KnownHosts:
 
 
 def add(file: Path, lines: Iterable[str]) -> None:
-    """Adds lines to a known_hosts file, whole or not at all; those that are there already are not repeated.
+    """Adds lines to a known_hosts file, all or none of them; a line that it holds already is not repeated.
 
-    The folder is made where it is missing (0700, as ssh does); a file that is a link stays one; other runs
-    that add at the same time wait.
+    A missing folder is made (0700, as ssh does). A file that is a link stays one. Other runs that add at the same
+    time wait.
 
     Raises:
         ConfigurationError: the file cannot be written.
@@ -174,7 +172,7 @@ def add(file: Path, lines: Iterable[str]) -> None:
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:
-    """Returns what differs when a file was changed or replaced; None where there is none."""
+    """Returns a value that differs once the file was changed or replaced, or None if there is no file."""
     try:
         status = file.stat()
     except OSError:
@@ -201,7 +199,7 @@ def _entries(text: str, file: str) -> Iterator[Entry]:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    """Returns whether a name fits a pattern of `*` and `?`; brackets mean themselves, as in `[host]:port`."""
+    """Returns whether a name fits a pattern of `*` and `?`; brackets are plain characters, as in `[host]:port`."""
     if "*" not in pattern and "?" not in pattern:
         return name == pattern
     return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]"))

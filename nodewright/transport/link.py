@@ -1,4 +1,4 @@
-"""One SSH connection: opened when it is first asked for, kept between execs, shared by all who ask."""
+"""Keeps one SSH connection: opens it at its first use, keeps it between execs, shares it among threads."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from nodewright.transport.known_hosts import KnownHosts
 from nodewright.transport.ssh_config import Route, connection_to
 from nodewright.transport.tuned import NothingInCommon
 
-# Paramiko logs tracebacks of what it also raises; without a handler Python prints them.
+# Paramiko logs tracebacks of errors that it also raises; without a handler Python would print them.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
-#: sshd turns connections away at random once MaxStartups of them are not logged in yet (sshd_config(5)).
+#: Once MaxStartups connections are not logged in yet, sshd refuses others at random (sshd_config(5)).
 _TRIES = 7
 _FIRST_DELAY = 0.2
 
@@ -31,19 +31,19 @@ _BROKEN = (paramiko.SSHException, EOFError, OSError)
 
 
 class TurnedAway(Exception):
-    """The host closed the connection before a word of SSH was said; it may take the next one."""
+    """The host closed the connection before it sent anything of SSH; it may accept the next one."""
 
 
 class Link:
-    """A connection to one target, through its bastion's link where it has one.
+    """Connects to one target, through its bastion's link if it has one.
 
-    Safe to use from several threads: the first one opens, the others wait for what comes of it.
+    Several threads may use it: the first one opens the connection, the others wait for the result.
 
     Args:
-        target: where to.
+        target: the host to connect to.
         route: the target with the user's SSH configuration applied.
         bastion: the link to go through.
-        config: Fabric's, for the target.
+        config: Fabric's configuration for the target.
         keys: shared by all links.
         known_hosts: the route's known_hosts files, as they are now.
     """
@@ -71,10 +71,10 @@ class Link:
         self._closed = threading.Event()
 
     def session(self) -> paramiko.Channel:
-        """Returns a new channel for a command; connects first where there is no connection, or a dead one.
+        """Returns a new channel for a command. Connects first if there is no connection, or a dead one.
 
         Raises:
-            ConnectError: as its kinds say.
+            ConnectError: the host cannot be reached or used; the subclass says why.
         """
         while True:
             transport, fresh = self._opened()
@@ -85,7 +85,7 @@ class Link:
                     "allows no further session", "Look at MaxSessions in its sshd_config."
                 ) from None
             except _BROKEN as error:
-                # One that was kept may have died unseen, say in a reboot; a new one has no such excuse.
+                # A kept connection may have died unseen, say in a reboot. A new one is not tried again.
                 self._drop(transport)
                 if fresh:
                     raise self._unreachable(
@@ -97,7 +97,7 @@ class Link:
 
         Raises:
             ConnectError: this link cannot be opened.
-            SSHException, EOFError, OSError: it is open, but does not get through to the port.
+            SSHException, EOFError, OSError: the link is open, but does not reach the port.
         """
         while True:
             transport, fresh = self._opened()
@@ -111,7 +111,7 @@ class Link:
                 self._drop(transport)
 
     def dial(self) -> Stream:
-        """Returns a byte stream to the host's SSH port; nothing said yet.
+        """Returns a byte stream to the host's SSH port; nothing has been sent on it yet.
 
         Raises:
             ConnectError: as for `dial.dial`.
@@ -119,7 +119,7 @@ class Link:
         return dial(self.target, self.route, self._bastion)
 
     def close(self) -> None:
-        """Ends the connection at once, and with it whatever waits for it in other threads."""
+        """Ends the connection at once; threads that wait for it are woken with an error."""
         self._closed.set()
         with self._lock:
             transport, connecting = self._transport, self._connecting
@@ -129,16 +129,16 @@ class Link:
             transport.close()
 
     def patiently(self, attempt: Callable[[], paramiko.Transport]) -> paramiko.Transport:
-        """Returns what `attempt` returns; tried again, later and later, as long as the host turns us away.
+        """Returns the result of `attempt`, tried again after growing pauses while the host turns us away.
 
         Raises:
-            Unreachable: it still does after some ten seconds.
+            Unreachable: the host still turns us away after some ten seconds.
         """
         for number in range(_TRIES):
             try:
                 return attempt()
             except TurnedAway:
-                # Jitter, because all who are turned away at once would come back at once.
+                # Jitter keeps connections that were refused together from coming back together.
                 delay = _FIRST_DELAY * 2**number * random.uniform(0.5, 1.5)
                 if number == _TRIES - 1 or self._closed.wait(delay):
                     break
@@ -162,7 +162,7 @@ class Link:
         return opening.result(), True
 
     def _open(self, opening: Future[paramiko.Transport]) -> None:
-        """Connects, and tells those who wait what came of it."""
+        """Connects, and gives the result to the threads that wait."""
         try:
             transport = self.patiently(self._connect)
         except BaseException as error:
@@ -181,7 +181,7 @@ class Link:
         check = HostKeyCheck(self.target, self._known_hosts(), self.route.known_as)
         timeout = self.target.connect_timeout
         connection = connection_to(self.target, self._config)
-        connection.connect_timeout = timeout  # set here: Fabric makes an int of what its constructor is given
+        connection.connect_timeout = timeout  # set here, because Fabric's constructor turns it into an int
         connection.connect_kwargs = {
             "sock": stream,
             "banner_timeout": timeout,
@@ -222,7 +222,7 @@ _OVERLOADED = "The host may be overloaded; look at its journal for sshd, and try
 
 
 def explain_handshake(target: Target, route: Route, error: BaseException) -> Unreachable | TurnedAway:
-    """Returns what a failure before the login means."""
+    """Returns the error for a failure before the login."""
     text = str(error)
     if isinstance(error, NothingInCommon):
         return _nothing_in_common(target, route, error)

@@ -1,4 +1,4 @@
-"""Runs scripts on this machine, as if it were reached over a link."""
+"""Runs scripts on this machine as if over a link."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from nodewright.transport.exchange import argv, exchange
 
 
 class LocalTransport:
-    """The transport for a target that is this machine: a subprocess in a session of its own.
+    """Runs the script for this machine as a subprocess in a session of its own.
 
-    A session of its own, because Ctrl-C on the operator's terminal must not reach the script: it stops at a
-    step boundary when it is asked to, like everywhere else.
+    Thus Ctrl-C on the operator's terminal does not reach the script. It stops at a step boundary when it is asked
+    to, as on any host.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class LocalTransport:
 
 
 class _Process:
-    """A Wire to a process of this machine."""
+    """Connects to a process of this machine; see Wire."""
 
     def __init__(self, words: list[str]) -> None:
         self._process = subprocess.Popen(
@@ -82,7 +82,7 @@ class _Process:
         return None if self._hung_up else self._process.wait()
 
     def hang_up(self) -> None:
-        """Ends a `receive` that waits in another thread, as a link that goes away would."""
+        """Ends a `receive` that waits in another thread, as a lost link would."""
         with self._lock:
             self._hung_up = True
             if not self._let_go:
@@ -95,5 +95,5 @@ class _Process:
         self._out.close()
         os.close(self._woken)
         os.close(self._wake)
-        # A script that is abandoned is left to stop by itself; one that has ended leaves no zombie behind.
+        # An abandoned script stops by itself. One that has ended is waited for, so that no zombie remains.
         threading.Thread(target=self._process.wait, daemon=True).start()

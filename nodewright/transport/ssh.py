@@ -1,7 +1,7 @@
-"""Runs scripts over SSH: Fabric's Connection connects, Paramiko's raw channel carries.
+"""Runs scripts over SSH: Fabric's Connection connects, Paramiko's raw channel carries the bytes.
 
-The raw channel, because Fabric's runner takes three threads per exec that look for input every 10 ms, and
-reads its stdin one character at a time.
+Fabric's own runner is not used: it takes three threads for each exec, which poll every 10 ms, and reads its
+stdin one character at a time.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _STATUS_SECONDS = 5.0
 
 
 class SshTransport:
-    """The transport for machines that are reached over SSH; one connection per target, kept between execs.
+    """Reaches machines over SSH. Keeps one connection for each target between execs.
 
-    Bastions are targets too, so those that are equal share one connection.
+    Bastions are targets too, so equal bastions share one connection.
     """
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class SshTransport:
         with self._lock:
             self._closed = True
             links = list(self._links.values())
-        for link in reversed(links):  # a bastion stands before the hosts behind it
+        for link in reversed(links):  # a bastion comes before the hosts behind it
             link.close()
 
     def link(self, target: Target) -> Link:
-        """Returns the target's connection, open or not; the same one for equal targets.
+        """Returns the target's link, open or not. Equal targets share one.
 
         Raises:
             ConfigurationError: the SSH configuration cannot be read, or its bastions lead in a circle.
@@ -90,9 +90,9 @@ class SshTransport:
 
 
 def _execute(channel: paramiko.Channel, command: str) -> None:
-    """Asks for a command without asking whether it was started: the Ready record says so.
+    """Starts a command without waiting for a reply, since the Ready record says that it runs.
 
-    Channel.exec_command waits for that answer, a round trip, and for ever where none comes.
+    Channel.exec_command waits for that reply: a round trip, or for ever if none comes.
     """
     request = paramiko.Message()
     request.add_byte(cMSG_CHANNEL_REQUEST)  # RFC 4254 section 6.5
@@ -104,7 +104,7 @@ def _execute(channel: paramiko.Channel, command: str) -> None:
 
 
 class _ChannelWire:
-    """A Wire over a channel."""
+    """Connects to a command over a channel; see Wire."""
 
     def __init__(self, channel: paramiko.Channel) -> None:
         self._channel = channel
@@ -119,7 +119,7 @@ class _ChannelWire:
     def receive(self, timeout: float) -> bytes:
         self._channel.settimeout(timeout)
         data = self._channel.recv(65536)
-        # What a profile says there is of no use, but unread it would fill the window that records need too.
+        # Nobody needs the output of a profile there, but unread it would fill the window that records need.
         while self._channel.recv_stderr_ready() and self._channel.recv_stderr(65536):
             pass
         return data

@@ -1,4 +1,4 @@
-"""The user's SSH configuration, as far as a connection needs it."""
+"""Applies the user's SSH configuration to targets."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _INCLUDES_DEEP = 16  # as OpenSSH
 
 @dataclass(frozen=True)
 class Route:
-    """A target with the user's SSH configuration applied: how it is really reached.
+    """Holds how a target is really reached: with the user's SSH configuration applied.
 
     Args:
         host: name or address to connect to.
-        known_as: the name that known_hosts files have for it.
+        known_as: the host's name in known_hosts files.
         known_hosts: known_hosts files; new keys go into the first.
         keys: private keys to try, in order; some may not be there.
-        keys_named: the keys were asked for, by the inventory or the configuration.
-        keys_only: keys of the agent are tried only where they are among `keys`.
-        jump: the bastion, the inventory's or the configuration's.
+        keys_named: the inventory or the configuration names the keys.
+        keys_only: keys of the agent are tried only if they are among `keys`.
+        jump: the bastion that the inventory or the configuration names.
         proxy_command: a command whose input and output are the connection, where there is no bastion.
     """
 
@@ -52,35 +52,35 @@ class Route:
 
     @property
     def endpoint(self) -> str:
-        """`host:port`, for messages."""
+        """Returns `host:port`, for messages."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class _Connection(Connection):  # type: ignore[misc]  # Fabric has no types
-    """Fabric's, which forgets to declare one attribute and so writes it into its configuration, shared by threads."""
+    """Declares an attribute that Fabric forgot, and so would write into its configuration, which threads share."""
 
     inline_ssh_env: bool | None = None
 
 
 def connection_to(target: Target, config: Config) -> Connection:
-    """Fabric's Connection for a target, not opened, with dictionaries of its own.
+    """Returns Fabric's Connection for a target, not yet opened, with dictionaries of its own.
 
     Args:
-        config: of `fabric_config`, shared by all targets that name the same SSH configuration.
+        config: the result of `fabric_config`; targets that name the same SSH configuration share it.
     """
     return _Connection(
         target.host,
         user=target.user,
         port=target.port,
         config=config,
-        # Fabric would make a gateway for each host, and take any host key from it: bastions are Links.
+        # Bastions are Links: Fabric would make a gateway for each host, and accept any host key from it.
         gateway=False,
         connect_kwargs={"allow_agent": False, "look_for_keys": False},
     )
 
 
 def route_to(target: Target, config: Config) -> Route:
-    """Applies the user's SSH configuration; what the target says goes first."""
+    """Returns the target with the user's SSH configuration applied; the target's own settings win."""
     connection = connection_to(target, config)
     options = connection.ssh_config
     named = [target.key] if target.key else list(options.get("identityfile", []))
@@ -103,14 +103,14 @@ def route_to(target: Target, config: Config) -> Route:
 
 
 def fabric_config(file: str | None, first: str = "") -> Config:
-    """Fabric's configuration holding an SSH configuration; files of Fabric's own are not read.
+    """Returns a configuration of Fabric that holds an SSH configuration; Fabric's own files are not read.
 
     Args:
-        file: instead of the user's and the system's SSH configuration.
-        first: lines that stand before all others, and so win.
+        file: is read instead of the user's and the system's SSH configuration.
+        first: lines that come before all others, and so win.
 
     Raises:
-        ConfigurationError: the file is not there, or is no SSH configuration.
+        ConfigurationError: the file is missing, or is no SSH configuration.
     """
     ssh_config = SSHConfig()
     ssh_config.parse(first.splitlines())
@@ -127,7 +127,7 @@ def fabric_config(file: str | None, first: str = "") -> Config:
 
 
 def _proxy_command(target: Target, connection: Connection) -> str | None:
-    """ProxyCommand with its tokens replaced; Paramiko does so, but only from what the configuration says."""
+    """Returns ProxyCommand with its tokens replaced. Paramiko would replace them from the configuration only."""
     if connection.ssh_config.get("proxycommand", "none") == "none":
         return None
     first = f"Port {connection.port}\nUser {connection.user}\n"
@@ -136,9 +136,7 @@ def _proxy_command(target: Target, connection: Connection) -> str | None:
 
 
 def _lines(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
-    """Yields the lines of a configuration, its Includes replaced by what they name: Paramiko passes them
-    over.
-    """
+    """Yields the lines of a configuration, with Includes replaced by their files: Paramiko ignores Include."""
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         include = re.fullmatch(r"\s*include\s*[=\s]\s*(.*?)\s*", line, re.IGNORECASE)
         if not include:
@@ -153,11 +151,11 @@ def _lines(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
 
 
 def _jump(target: Target, hops: str) -> Target | None:
-    """ProxyJump as a chain of targets; the last hop is the one that reaches the target."""
+    """Returns ProxyJump as a chain of targets; the last hop reaches the target."""
     jump: Target | None = None
     for hop in hops.split(","):
         place = derive_shorthand(hop.strip().removeprefix("ssh://"))
-        if place["host"] in ("none", target.host):  # a bastion that `Host *` covers too
+        if place["host"] in ("none", target.host):  # `Host *` covers the bastion too
             return None
         jump = Target(
             name=place["host"],

@@ -1,4 +1,4 @@
-"""Which keys a host shows, so that a person can compare them before they are believed."""
+"""Reads the keys that hosts show, so that a person can compare them before they are trusted."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from nodewright.transport.known_hosts import Entry, HostKey, add, load
 from nodewright.transport.link import Link, explain_handshake
 from nodewright.transport.tuned import HOST_KEY, NothingInCommon, TunedTransport
 
-#: One connection each, as ssh-keyscan does: a host shows one key a connection, the first kind that we name.
+#: Each kind takes a connection, as in ssh-keyscan: a host shows one key, of the first kind that we name.
 _KINDS = (("ssh-ed25519",), ("ecdsa-sha2-nistp256",), ("rsa-sha2-512", "rsa-sha2-256"))
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What a host shows, beside what is known of it.
+    """Holds the keys that a host shows, and those that we know of it.
 
     Args:
         name: the host's name in the inventory.
         known_as: its name in known_hosts.
-        file: where new keys are written.
+        file: the file for new keys.
         shown: the keys it shows now.
-        known: the lines that speak of it.
+        known: the lines of known_hosts about it.
     """
 
     name: str
@@ -37,21 +37,21 @@ class Scan:
 
     @property
     def new(self) -> tuple[HostKey, ...]:
-        """Shown, and not known yet."""
+        """Returns the keys that the host shows and that we do not know yet."""
         return tuple(key for key in self.shown if all(entry.key != key for entry in self.known))
 
     @property
     def changed(self) -> tuple[Entry, ...]:
-        """Known, of a kind that the host shows, but with another key: a changed host, or another one."""
+        """Returns the known keys that the host replaced with another of the same kind: it changed, or is another."""
         kinds = {key.kind for key in self.new}
         return tuple(entry for entry in self.known if entry.key.kind in kinds)
 
 
 def scan(link: Link) -> Scan:
-    """Asks a host for its keys; logs in nowhere but at its bastion.
+    """Returns the keys that a host shows. Logs in nowhere but at its bastion.
 
     Raises:
-        ConnectError: the host, or its bastion, cannot be talked to.
+        ConnectError: the host or its bastion cannot be reached.
     """
     route = link.route
     shown = [key for kinds in _KINDS if (key := _shown(link, kinds))]
@@ -74,7 +74,7 @@ def trust(seen: Scan) -> None:
     """Writes the new keys of a scan.
 
     Raises:
-        HostKeyRefused: the host shows another key than the one we know; that is for a person to clear up.
+        HostKeyRefused: the host shows another key than the one we know; a person has to clear this up.
         ConfigurationError: the file cannot be written.
     """
     if seen.changed:
@@ -83,7 +83,7 @@ def trust(seen: Scan) -> None:
 
 
 def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
-    """Returns the key of the first of these kinds, or None where the host has none."""
+    """Returns the host's key of the first of these kinds, or None if it has none."""
     try:
         transport = link.patiently(lambda: _greet(link, kinds))
     except NothingInCommon as error:
@@ -97,7 +97,7 @@ def _shown(link: Link, kinds: tuple[str, ...]) -> HostKey | None:
 
 
 def _greet(link: Link, kinds: tuple[str, ...]) -> paramiko.Transport:
-    """Returns a connection up to the point where the host has shown its key."""
+    """Connects until the host has shown its key, and returns the connection."""
     stream = link.dial()
     transport = TunedTransport(stream)
     transport.get_security_options().key_types = kinds

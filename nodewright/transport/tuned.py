@@ -1,4 +1,4 @@
-"""Paramiko's Transport, made to have hundreds of: idle it costs next to nothing, and a packet costs less."""
+"""Makes Paramiko's Transport cheap enough to have hundreds: next to no cost when idle, less for each packet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
 
-#: What both sides have to agree on (RFC 4253, section 7.1), and where Paramiko keeps theirs and ours.
+#: Algorithms that both sides have to agree on (RFC 4253, section 7.1), and where Paramiko keeps theirs and ours.
 _AGREED_ON = (
     ("key exchange", "kex_algo_list", "preferred_kex"),
     ("kind of host key", "server_key_algo_list", "preferred_keys"),
@@ -23,7 +23,7 @@ class NothingInCommon(IncompatiblePeer):
     """The host offers only algorithms that we do not speak.
 
     Args:
-        what: what the two sides do not agree on, one of those above.
+        what: the kind of algorithm that the two sides do not agree on, one of those above.
         offered: what the host offers.
         spoken: what we speak.
     """
@@ -36,13 +36,13 @@ class NothingInCommon(IncompatiblePeer):
 
 
 class TunedTransport(paramiko.Transport):
-    """A Transport whose thread is woken when it is to end, instead of looking ten times a second.
+    """Wakes its thread when it has to end; Paramiko's looks ten times a second.
 
-    It prefers ciphers that authenticate by themselves (AES-GCM): Paramiko compares the MACs of the others byte by
+    It prefers ciphers that authenticate by themselves (AES-GCM): for the others, Paramiko compares MACs byte by
     byte, in Python.
     """
 
-    #: Seconds between two looks: whether a keepalive is due, and for what ends without waking the thread.
+    #: Seconds between two looks at whether a keepalive is due, or the connection ended without waking the thread.
     _active_check_timeout = 1.0
 
     def __init__(self, stream: Any, **options: Any) -> None:
@@ -51,7 +51,7 @@ class TunedTransport(paramiko.Transport):
         security.ciphers = sorted(security.ciphers, key=lambda cipher: "-gcm" not in cipher)
 
     def _really_parse_kex_init(self, m: Any, ignore_first_byte: bool = False) -> dict[str, Any]:
-        """Returns the host's offers. Raises NothingInCommon where Paramiko would say only that there was nothing."""
+        """Returns the host's offers. Raises NothingInCommon, with details, where Paramiko raises without them."""
         offers: dict[str, Any] = super()._really_parse_kex_init(m, ignore_first_byte)  # type: ignore[misc]
         for what, theirs, ours in _AGREED_ON:
             spoken = tuple(getattr(self, ours))
@@ -60,9 +60,9 @@ class TunedTransport(paramiko.Transport):
         return offers
 
     def stop_thread(self) -> None:
-        """Ends the thread at once; Paramiko's close calls this."""
+        """Ends the thread at once. Paramiko's close calls this."""
         if isinstance(self.sock, socket.socket):
-            # To close a socket wakes nobody who waits for it.
+            # Closing a socket does not wake a thread that waits for it.
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
         super().stop_thread()
