@@ -1,4 +1,4 @@
-"""What a role sees: its host, the settings, and what the hosts said of themselves."""
+"""Defines what a role sees: its host, the settings, and the facts of the hosts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SettingsT = TypeVar("SettingsT")
 
 @dataclass(frozen=True, kw_only=True)
 class Host(Generic[SettingsT]):
-    """One machine of the inventory.
+    """Holds one machine of the inventory.
 
     Args:
         name: its name there, unique.
-        address: the address by which the other hosts know it.
-        groups: the inventory's groups it is in, for example `workers`.
+        address: the address that the other hosts use for it.
+        groups: the groups of the inventory that it is in, for example `workers`.
         target: how the operator reaches it.
         settings: merged (defaults < group < host), typed by the inventory's model.
     """
@@ -34,13 +34,13 @@ class Host(Generic[SettingsT]):
 
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[SettingsT]):
-    """What a role is given: pure data, the same for plan and apply.
+    """Holds what a role is given: pure data, the same for plan and apply.
 
     Args:
         host: the host that the steps are for.
         hosts: all hosts of the inventory by name, in its order.
-        facts: what each reachable host said of itself, by name; `context.mine` is the host's own.
-        inputs: names of shell variables that hold other hosts' outputs, by output name; their values are
+        facts: the facts of each reachable host, by name; `context.mine` holds the host's own.
+        inputs: name of an output → name of the shell variable that holds another host's value. The values are
             empty in a plan.
     """
 
@@ -56,7 +56,7 @@ class Context(Generic[SettingsT]):
 
     @property
     def mine(self) -> Facts:
-        """Returns what this host said of itself."""
+        """Returns the facts of this host."""
         return self.facts[self.host.name]
 
 

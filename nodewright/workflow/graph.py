@@ -1,4 +1,4 @@
-"""The jobs of a run and what each of them needs: a workflow's table, bound to hosts. Pure."""
+"""Binds a workflow's table to hosts: the jobs of a run, and what each of them needs. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from nodewright.errors import ConfigurationError
 from nodewright.workflow.context import Host
 from nodewright.workflow.stages import Input, Stage, Workflow, variable
 
-#: Stands in the place of a host's name for jobs on the operator's side.
+#: Jobs on the operator's side have this in place of a host's name.
 OPERATOR = ""
 
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """A stage bound to one host; `host` is OPERATOR for a stage of tasks."""
+    """Names a stage bound to one host; `host` is OPERATOR for a stage of tasks."""
 
     stage: str
     host: str
@@ -28,13 +28,13 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Wants:
-    """What a job waits for.
+    """Says what a job waits for.
 
     Args:
         own: jobs of the same host that must have succeeded.
-        every: stages of which all jobs must have succeeded.
-        some: stages of which at least one job must have succeeded.
-        ended: stages whose jobs must have ended, in whatever way.
+        every: stages in which all jobs must have succeeded.
+        some: stages in which at least one job must have succeeded.
+        ended: stages whose jobs must have ended, with any outcome.
         inputs: values of other hosts.
         lane: the narrow lane it runs in.
     """
@@ -49,11 +49,11 @@ class Wants:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """All jobs of a run.
+    """Holds all jobs of a run.
 
     Args:
         wants: what each job waits for, in workflow order and, inside a stage, inventory order.
-        by_host: the jobs of each host in workflow order; those of the operator's side under OPERATOR.
+        by_host: the jobs of each host in workflow order; jobs on the operator's side stand under OPERATOR.
         by_stage: the jobs of each stage in inventory order.
     """
 
@@ -63,12 +63,11 @@ class Graph:
 
 
 def check(workflow: Workflow) -> None:
-    """Looks through a workflow's table for what its programmer got wrong.
+    """Checks a workflow's table for mistakes of its programmer.
 
     Raises:
-        ConfigurationError: the same name twice, a need of an unknown stage or of one that does not stand
-            above, an unknown lane, both or neither of `on` and `tasks`, or two inputs that would share a
-            shell variable.
+        ConfigurationError: a name stands twice, a stage needs an unknown or later one, a lane is unknown, a stage
+            has both or neither of `on` and `tasks`, or two inputs would share a shell variable.
     """
     mistakes = list(_mistakes(workflow))
     if mistakes:
@@ -82,7 +81,7 @@ def limited(hosts: Sequence[Host[Any]], limit: Collection[str] | None) -> frozen
     """Returns the names of the hosts that a run may change: those of `limit`, or all.
 
     Raises:
-        ConfigurationError: `limit` names a host that is not there, or none at all.
+        ConfigurationError: `limit` names an unknown host, or no host.
     """
     names = [host.name for host in hosts]
     if limit is None:
@@ -100,7 +99,7 @@ def limited(hosts: Sequence[Host[Any]], limit: Collection[str] | None) -> frozen
 
 
 def contacts(workflow: Workflow, hosts: Sequence[Host[Any]], limit: frozenset[str]) -> frozenset[str]:
-    """Returns the hosts that a run speaks to: those it may change, and those that they need something from."""
+    """Returns the hosts that a run contacts: those it may change, and those whose values they need."""
     needed = set(limit)
     selected = {stage.name: _selected(stage, hosts) for stage in workflow.stages}
     for stage in workflow.stages:
@@ -122,12 +121,12 @@ def build(
     limit: frozenset[str],
     independent: Callable[[Stage, Host[Any]], bool],
 ) -> Graph:
-    """Binds the stages of a checked workflow to hosts.
+    """Returns the graph of a checked workflow on these hosts.
 
     Args:
-        hosts: of the whole inventory, in its order.
-        limit: the hosts that may be changed; there are no jobs for others, and nothing waits for them.
-        independent: whether a job waits for no other host; asked once per job.
+        hosts: all hosts of the inventory, in its order.
+        limit: the hosts that may be changed; other hosts get no jobs, and nothing waits for them.
+        independent: returns whether a job waits for no other host; called once per job.
     """
     by_stage: dict[str, tuple[Job, ...]] = {}
     wants: dict[Job, Wants] = {}

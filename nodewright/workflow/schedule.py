@@ -1,6 +1,6 @@
-"""Says which job may start now and which one never will: the state of a graph while it runs. No I/O.
+"""Keeps the state of a graph while it runs: which job may start now, and which one never will. No I/O.
 
-Questions change nothing (`ready`, `outcomes`, `unended`); what changes the state is an order (`start`, `end`).
+Questions (`ready`, `outcomes`, `unended`) change nothing. Orders (`start`, `end`) change the state.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ SUCCESS = frozenset({Outcome.OK, Outcome.CHANGE, Outcome.CHANGED})
 
 @dataclass(frozen=True)
 class Ready:
-    """Says what may start on a host now, and what its other jobs still wait for.
+    """Says what may start on a host now, and what keeps its next job from starting.
 
     Args:
-        jobs: the jobs of the host's next script; none where nothing can start.
-        full_lanes: the narrow lanes that have no room for a job whose turn it is.
-        lacking: the jobs whose turn it is and that lack the values of other hosts.
+        jobs: the jobs of the host's next script; empty if nothing can start.
+        full_lanes: the narrow lanes that have no room for a job that is next.
+        lacking: the jobs that are next, but lack values of other hosts.
     """
 
     jobs: tuple[Job, ...]
@@ -32,7 +32,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Blocked:
-    """Names a job that will not run, and the one because of which."""
+    """Names a job that will not run, and the job that is the cause."""
 
     job: Job
     because: Job
@@ -40,7 +40,7 @@ class Blocked:
 
 @dataclass
 class _Tally:
-    """How far a stage is."""
+    """Counts how far a stage is."""
 
     jobs: int
     left: int
@@ -55,7 +55,7 @@ class _Tally:
 
 
 class Schedule:
-    """The jobs of a run: waiting, started or ended.
+    """Keeps the jobs of a run: waiting, started or ended.
 
     Args:
         graph: all jobs.
@@ -78,7 +78,7 @@ class Schedule:
 
     @property
     def outcomes(self) -> Mapping[Job, Outcome]:
-        """Returns what became of each job that has ended."""
+        """Returns the outcome of each job that has ended."""
         return self._outcomes
 
     def unended(self, host: str | None = None) -> tuple[Job, ...]:
@@ -87,16 +87,16 @@ class Schedule:
         return tuple(job for job in jobs if job not in self._outcomes)
 
     def stir(self, host: str) -> None:
-        """Notes that the host is to be looked at: it is idle now, or a value that it waited for is there."""
+        """Notes that something has changed for the host: it is idle, or a value that it waited for has arrived."""
         self._stirred.add(host)
 
     def take_stirred(self) -> list[str]:
-        """Takes out the hosts for which something has changed, in the inventory's order."""
+        """Returns the hosts for which something has changed, in the inventory's order, and forgets them."""
         stirred, self._stirred = self._stirred, set()
         return sorted(stirred, key=self._position.__getitem__)
 
     def take_queued(self) -> str | None:
-        """Takes out the first host that waits for a narrow lane which has room now; None when there is none."""
+        """Takes the first host out of the queue of a lane that has room now, and returns it, or None."""
         for lane, queue in self._queues.items():
             if queue and self._room[lane] > 0:
                 host = next(iter(queue))
@@ -107,13 +107,13 @@ class Schedule:
     def ready(self, host: str, has_values: Callable[[Job], bool]) -> Ready:
         """Returns what may start on an idle host.
 
-        The jobs are the host's first ready one and those after it, in workflow order, that need nothing more
-        than jobs of the same script. A job with inputs follows only one that has the same, so that what is
-        short-lived is asked for as late as can be. Likewise a job holds no place in a narrow lane before its
-        turn. On the operator's side each job is by itself.
+        The jobs are the host's first ready one, and those after it in workflow order that need only jobs of the
+        same script. A job with inputs follows only a job with the same inputs, so that short-lived values are asked
+        for as late as possible. For the same reason a job holds no place in a narrow lane before its turn. On the
+        operator's side each job runs by itself.
 
         Args:
-            has_values: whether the values of a ready job's inputs are there; asked of no other job.
+            has_values: returns whether the values of a ready job's inputs are there; called for no other job.
         """
         jobs: list[Job] = []
         full_lanes: list[str] = []
@@ -145,23 +145,23 @@ class Schedule:
                 self._room[lane] -= 1
 
     def queue(self, host: str, lane: str) -> None:
-        """Puts the host into the queue of a narrow lane, behind those that wait already."""
+        """Puts the host at the end of the queue of a narrow lane."""
         self._queues[lane].setdefault(host)
 
     def put_back(self, job: Job) -> tuple[Blocked, ...]:
-        """Returns the script that held the job ended before its turn; it waits again.
+        """Notes that the job's script ended before its turn, so that it waits again.
 
         Returns:
-            The jobs that are blocked, this one among them if what it needs has failed meanwhile.
+            The jobs that are blocked. This one is among them if a job that it needs has failed meanwhile.
         """
         self._leave(job)
         return self._block([job])
 
     def end(self, job: Job, outcome: Outcome) -> tuple[Blocked, ...]:
-        """Returns the job has ended (once more, where a last look at the host found it undone after all).
+        """Notes that the job has ended, or ended anew: a last look at the host found it undone.
 
         Returns:
-            The jobs that are blocked by this, directly or not.
+            The jobs that this blocks, directly or not.
         """
         self._note(job, outcome)
         return self._block(self._followers(job))
@@ -224,7 +224,7 @@ class Schedule:
         return None
 
     def _followers(self, job: Job) -> Iterator[Job]:
-        """Yields the jobs for which this one's end may be the news they wait for."""
+        """Yields the jobs that may wait for the end of this one."""
         tally = self._tallies[job.stage]
         telling = tally.left == 0 or tally.succeeded == 1 or self._outcomes[job] not in SUCCESS
         yield from (other for other in self._graph.by_host[job.host] if job in self._graph.wants[other].own)

@@ -1,4 +1,4 @@
-"""A workflow is a literal table of stages; order and needs stand nowhere else."""
+"""Defines the workflow: a literal table of stages. It is the only place for their order and needs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from nodewright.workflow.context import Context, Host, Role
 
-#: Which of the inventory's hosts a stage runs on, in order.
+#: Returns the hosts that a stage runs on, in order, out of those of the inventory.
 Selector = Callable[[Sequence[Host[Any]]], Sequence[Host[Any]]]
 
 
 class Operator(Protocol):
-    """What a stage that runs on the operator's side may do; built by the runner."""
+    """Offers tasks on the operator's side what they may do. The runner builds it."""
 
     hosts: Mapping[str, Host[Any]]
 
@@ -27,52 +27,51 @@ class Operator(Protocol):
 
         Raises:
             ConnectError, ConnectionLost: as the transport does.
-            StepFailed: the script's exit status is not 0; its output is in the message.
+            StepFailed: the script's exit status is not 0; the message holds its output.
             Interrupted: as `pause` does.
         """
         ...
 
     def ended(self, stage: str) -> Mapping[str, str]:
-        """Returns what became of a settled stage: host name → ok, changed, failed, blocked, lost or not run."""
+        """Returns the outcomes of a settled stage: host name → ok, changed, failed, blocked, lost or not run."""
         ...
 
     def progress(self, text: str) -> None:
-        """One line for the reporters: what is looked at now."""
+        """Tells reporters, in one line, what the task is looking at."""
         ...
 
     def pause(self, seconds: float) -> None:
-        """Waits; a task that looks again and again waits by this, so that Ctrl-C is heard at once.
+        """Waits. Tasks that look repeatedly wait by this, so that they hear Ctrl-C at once.
 
         Raises:
-            Interrupted: the user pressed Ctrl-C; said once, here or by `ask`, so that the task can clean up.
+            Interrupted: the user pressed Ctrl-C. It is raised once, here or by `ask`, so that the task can clean up.
         """
         ...
 
 
-#: What is done on the operator's side; raises VerificationFailed or NotProven, and cleans up after itself.
+#: Does work on the operator's side. Raises VerificationFailed or NotProven, and cleans up after itself.
 Task = Callable[[Operator], None]
 
 
 def variable(name: str) -> str:
-    """Returns the shell variable that holds the output `name`: `join-token` is in `NW_INPUT_JOIN_TOKEN`."""
+    """Returns the shell variable for the output `name`: `NW_INPUT_JOIN_TOKEN` for `join-token`."""
     return "NW_INPUT_" + re.sub("[^A-Z0-9]", "_", name.upper())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """A value that a job needs from another host, asked for when its script is compiled.
+    """Describes values that a job needs from another host. They are asked for when its script is compiled.
 
-    A role finds the name of the variable in `context.inputs[name]`: always, so that its text is the same for
-    every host. The variable is empty in a plan, and where the job is `independent`. In the steps of `revoke` it
-    holds what is to be revoked.
+    A role always finds the name of the variable in `context.inputs[name]`, so that its text is the same for
+    every host. The variable is empty in a plan, and for an `independent` job. In the steps of `revoke` it
+    holds the value to revoke.
 
     Args:
-        names: the outputs that `give` gives; each becomes a shell variable (see `variable`) in the
-            consumer's preamble.
-        source: the hosts that can give it; asked is the first that is not lost and has not failed to give it.
-        give: steps that end with outputs; run by an exec of their own, once for all consumers that wait.
-        revoke: steps run on the source once no consumer needs the value any more, however they ended.
-        lasts: seconds for which later consumers are given the same value; then it is given anew.
+        names: the outputs of `give`; each becomes a shell variable (see `variable`) in the consumer's preamble.
+        source: the hosts that can give it. The first one that is not lost, and has not failed to give it, is asked.
+        give: steps that end with outputs. They run in an exec of their own, once for all consumers that wait.
+        revoke: steps that run on the source once no consumer needs the value any more, however those ended.
+        lasts: seconds for which later consumers get the same value; after that it is asked for again.
     """
 
     names: tuple[str, ...]
@@ -84,20 +83,20 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A row of a workflow.
+    """Describes a row of a workflow.
 
     Args:
         name: unique in the workflow.
         on: the hosts it runs on; for `tasks`, the operator's side (None).
         roles: what the hosts become, in order.
-        tasks: what is done on the operator's side, one after the other.
-        needs: stages that must have succeeded: on the same host that host's own job, else every job of it
-            that this one can reach (a stage on one host: that one; "first_control_plane" for a worker).
-        after_any: stages of which at least one job must have succeeded.
-        settled: stages whose jobs must have ended, in whatever way.
+        tasks: work on the operator's side, one task after the other.
+        needs: stages that must have succeeded. If such a stage has a job on the same host, that job counts. Else
+            all of its jobs count (for a worker, "first_control_plane" has one).
+        after_any: stages in which at least one job must have succeeded.
+        settled: stages whose jobs must have ended, with any outcome.
         inputs: values from other hosts.
-        independent: true for a host where this job waits for no other host and needs no input (it is a
-            member already), so that its checks ride in the host's first script.
+        independent: returns whether the job on a host waits for no other host and needs no input, say because the
+            host is a member already. Its checks then run in the host's first script.
         lane: name of a narrow lane; at most `Workflow.lanes[lane]` jobs of it run at once.
     """
 
@@ -115,7 +114,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """A name and its stages, in the order in which a reader and a report see them."""
+    """Holds a name and its stages, in the order in which a reader and a report see them."""
 
     name: str
     stages: tuple[Stage, ...]

@@ -1,6 +1,6 @@
-"""Keeps the book of values that hosts give each other: who waits, what was given, what is to be revoked. No I/O.
+"""Keeps the book of values that hosts give each other: who waits, what was given, what to revoke. No I/O.
 
-Questions change nothing (`has_all`, `requests`, `unneeded`, `values`); what changes the book is an order.
+Questions (`has_all`, `requests`, `unneeded`, `values`) change nothing. All other methods change the book.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from nodewright.workflow.stages import Input
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """Holds what a host gave at one time; each is equal to itself alone.
+    """Holds the values that a host gave at one time. It equals only itself.
 
     Args:
-        entry: the input it was given for.
+        entry: the input that the values are for.
         source: the host that gave it.
         values: by output name.
         at: when, in seconds of the book's clock.
@@ -34,10 +34,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Request:
-    """Names an input that a host is to be asked for now.
+    """Names an input to ask a host for now.
 
     Args:
-        source: the host to ask; None where no host is left that could give it.
+        source: the host to ask; None if no host is left that can give it.
         consumers: the jobs that wait for it.
         candidates: all hosts that the input names as sources.
     """
@@ -52,9 +52,9 @@ class Values:
     """Keeps the book.
 
     Args:
-        graph: whose jobs are the consumers.
-        hosts: of the inventory; an input's source is chosen from them.
-        lost: whether a host cannot be asked any more.
+        graph: its jobs are the consumers.
+        hosts: the hosts of the inventory; an input's source is one of them.
+        lost: returns whether a host cannot be asked any more.
         clock: seconds, going up only.
     """
 
@@ -81,16 +81,16 @@ class Values:
         self._partly_given: list[Given] = []
 
     def has_all(self, job: Job) -> bool:
-        """Returns whether all values that a job needs are there and still good."""
+        """Returns whether the book holds all values that a job needs, still good."""
         return not self._missing(job)
 
     def want(self, job: Job) -> None:
-        """Notes that a ready job waits for the values that are missing."""
+        """Notes that a ready job waits for its missing values."""
         for entry in self._missing(job):
             self._waiting.setdefault(entry, {})[job] = None
 
     def requests(self) -> tuple[Request, ...]:
-        """Returns what is to be asked for now: one request for all jobs that wait for the same input."""
+        """Returns the requests to make now: one for all jobs that wait for the same input."""
         return tuple(
             self._request(entry) for entry, jobs in self._waiting.items() if self._is_due(entry, jobs)
         )
@@ -100,19 +100,19 @@ class Values:
         self._asked.add(entry)
 
     def take(self, entry: Input, source: str, values: Mapping[str, Secret]) -> tuple[str, ...]:
-        """Notes what a host gave; returns the hosts whose jobs waited for it."""
+        """Notes what a host gave, and returns the hosts whose jobs waited for it."""
         self._given.setdefault(entry, []).append(Given(entry, source, values, self._clock()))
         return self._answered(entry)
 
     def refuse(self, entry: Input, source: str, values: Mapping[str, Secret]) -> tuple[str, ...]:
-        """Notes that a host gave only these values, or none; returns the hosts whose jobs still wait."""
+        """Notes that a host gave only these values, or none, and returns the hosts whose jobs still wait."""
         self._failed.setdefault(entry, []).append(source)
         if values:
             self._partly_given.append(Given(entry, source, values, self._clock()))
         return self._answered(entry)
 
     def values(self, job: Job) -> dict[str, Secret]:
-        """Returns what was given to a job, by output name."""
+        """Returns the values for a job, by output name."""
         found: dict[str, Secret] = {}
         for entry in self._graph.wants[job].inputs:
             given = self._given.get(entry)
@@ -127,12 +127,12 @@ class Values:
             self._waiting.get(entry, {}).pop(job, None)
 
     def unneeded(self) -> tuple[Given, ...]:
-        """Returns what no job needs any more: it is to be revoked."""
+        """Returns the values to revoke, since no job needs them any more."""
         entries = [e for e in self._given if not self._consumers[e] and e not in self._asked]
         return (*self._partly_given, *(given for entry in entries for given in self._given[entry]))
 
     def strike(self, given: Given) -> None:
-        """Takes out of the book what is being revoked."""
+        """Removes from the book values that are being revoked."""
         if given in self._partly_given:
             self._partly_given.remove(given)
             return
@@ -141,7 +141,7 @@ class Values:
             del self._given[given.entry]
 
     def good(self) -> tuple[Given, ...]:
-        """Returns all that is still in the book."""
+        """Returns all values that are still in the book."""
         return tuple(given for several in self._given.values() for given in several)
 
     def _missing(self, job: Job) -> list[Input]:
