@@ -1,1 +1,1 @@
-"""Reporters: they are told the events of a run, and show or keep them."""
+"""Reports a run: reporters get its events, and show or keep them."""

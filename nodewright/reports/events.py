@@ -1,7 +1,7 @@
-"""Everything that happens in a run, as frozen values: what reporters and files are fed with.
+"""Defines the events of a run: frozen values that reporters and files receive.
 
-An event holds strings, numbers, flags and tuples of them, so that `as_json` is a plain mapping. Whatever is
-secret was masked before the event existed.
+An event holds strings, numbers, flags and tuples of them, so that `as_json` is a plain mapping. Secrets are
+masked before an event is made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from nodewright.errors import Problem
 from nodewright.script.records import Outcome
 
-#: Of the events as JSON; goes up when a field changes its meaning or goes away.
+#: Version of the events as JSON. Raise it when a field changes its meaning or is removed.
 VERSION = 1
 
 
@@ -36,9 +36,9 @@ class RunStarted(Event):
     """A run has begun.
 
     Args:
-        about: what the hosts are together, and who says so.
-        hosts: those it speaks to.
-        limit: those it may change; None for all.
+        about: what the hosts form together, and who says so.
+        hosts: the hosts that the run contacts.
+        limit: the hosts that it may change; None for all.
     """
 
     run: str
@@ -52,7 +52,7 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FactsGathered(Event):
-    """A host said what it is; `again` after a reboot."""
+    """A host's facts were gathered; `again` after a reboot."""
 
     host: str
     seconds: float
@@ -69,11 +69,11 @@ class JobStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class JobEnded(Event):
-    """A job came to its end.
+    """A job has ended.
 
     Args:
-        started: when it had begun, as `at`; None when it never did.
-        because: for blocked: the job or host that stands in the way.
+        started: when it began, in the form of `at`; None if it never did.
+        because: the job or host that blocks it, for blocked.
     """
 
     host: str
@@ -94,7 +94,7 @@ class StepBegan(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StepTicked(Event):
-    """A long step still runs, for `seconds` by now; `last_line` is the last of its output."""
+    """A long step still runs, after `seconds`; `last_line` is the last line of its output."""
 
     host: str
     stage: str
@@ -105,14 +105,14 @@ class StepTicked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StepEnded(Event):
-    """A step came to its end.
+    """A step has ended.
 
     Args:
-        seconds: check, apply and second check together.
-        diff: for change: from what `show` printed to what is wanted, as a unified diff.
-        output: for change without a wanted text: what `show` printed; for a failure: what was kept.
+        seconds: duration of check, apply and second check together.
+        diff: for change, the unified diff from the output of `show` to the wanted text.
+        output: for change without a wanted text, the output of `show`; for a failure, the kept output.
         where: `file:line` of the role that yielded the step.
-        timed_out: it was killed at its timeout.
+        timed_out: the step was killed at its timeout.
     """
 
     host: str
@@ -128,7 +128,7 @@ class StepEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OutputGiven(Event):
-    """A host gave a value to others; the value itself is in no event."""
+    """A host gave a value to others. No event holds the value itself."""
 
     host: str
     name: str
@@ -136,7 +136,7 @@ class OutputGiven(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskProgressed(Event):
-    """What a check on the operator's side looks at now."""
+    """A task on the operator's side says what it is looking at."""
 
     stage: str
     text: str
@@ -144,7 +144,7 @@ class TaskProgressed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemMet(Event):
-    """An error, or a warning (`exit_code` 0), with all that a user is told of it.
+    """An error or a warning (`exit_code` 0) came up; the event holds all that a user is told about it.
 
     Args:
         kind: the class of the error, or `Warning`.
@@ -157,14 +157,14 @@ class ProblemMet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExecEnded(Event):
-    """One exec came to its end.
+    """One exec has ended.
 
     Args:
         purpose: `facts`, `script`, `offer`, `revoke`, `stop`, `boot` or `ask`.
-        stages: of the jobs that the script held.
-        started: when it had begun to connect, as `at`.
-        sent: bytes on the wire, there.
-        received: bytes on the wire, back.
+        stages: the stages of the jobs in the script.
+        started: when it began to connect, in the form of `at`.
+        sent: bytes sent to the host.
+        received: bytes received from it.
     """
 
     host: str
@@ -177,7 +177,7 @@ class ExecEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RebootAwaited(Event):
-    """A host reboots; `step` asked for it."""
+    """A host reboots, because `step` asked for it."""
 
     host: str
     stage: str
@@ -197,8 +197,8 @@ class RunInterrupted(Event):
     """Ctrl-C was pressed.
 
     Args:
-        presses: 1: running steps are finished, then no more; 2: given up at once.
-        running: what runs at this moment: `host: step`.
+        presses: 1 to stop once the running steps are finished; 2 to give up at once.
+        running: the steps that run at this moment, as `host: step`.
     """
 
     presses: int
@@ -207,13 +207,13 @@ class RunInterrupted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HostSummary:
-    """What a run did on one host.
+    """Sums up what a run did on one host.
 
     Args:
-        status: the worst outcome of its jobs; `ok` for a host that only gave something.
-        steps: how many steps came to each outcome.
+        status: the worst outcome of its jobs; `ok` for a host that only gave values.
+        steps: the number of steps with each outcome.
         jobs: outcome by stage, in workflow order.
-        seconds: in execs, from the first one's start to the last one's end.
+        seconds: from the start of its first exec to the end of its last one.
     """
 
     host: str
@@ -228,7 +228,7 @@ class HostSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class JobSummary:
-    """When a job ran: `started` and `ended` in seconds since the run's start, None where it never did."""
+    """Sums up a job; `started` and `ended` are seconds since the run's start, None if it never started."""
 
     host: str
     stage: str
@@ -240,11 +240,11 @@ class JobSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class RunEnded(Event):
-    """The run is over; `hosts` in the inventory's order, `jobs` in workflow order and then that.
+    """The run is over; `hosts` are in the inventory's order, `jobs` in workflow order, then the inventory's.
 
     Args:
         verdict: one sentence.
-        problems: how many errors were met; the exit code is the one that all of them together make.
+        problems: the number of errors; together they determine the exit code.
     """
 
     run: str
@@ -258,13 +258,13 @@ class RunEnded(Event):
     jobs: tuple[JobSummary, ...]
 
 
-#: Is told each event, in the order in which they happen, by one thread.
+#: Receives each event from one thread, in the order in which they happen.
 Reporter = Callable[[Event], None]
 
 
 def as_json(event: Event) -> dict[str, Any]:
     """Returns an event as a mapping of plain values: `version`, `event` (`step ended`), then its fields."""
-    # Few events have fields within fields; to look for them in all costs more than all the rest.
+    # Few events hold other dataclasses; looking for them in every event would cost more than all the rest.
     fields = asdict(event) if isinstance(event, RunEnded | ProblemMet) else vars(event)
     return {"version": VERSION, "event": _name_of(type(event).__name__), **fields}
 
@@ -275,6 +275,6 @@ def _name_of(kind: str) -> str:
 
 
 def unified(present: str, want: str) -> str:
-    """Returns the unified diff from the present text to the wanted one, without file names; empty when equal."""
+    """Returns the unified diff from the present text to the wanted one, without file names; empty if equal."""
     lines = list(difflib.unified_diff(present.splitlines(), want.splitlines(), lineterm="", n=3))
     return "\n".join(lines[2:])

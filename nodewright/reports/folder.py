@@ -1,4 +1,4 @@
-"""The folder of a run: `events.jsonl` while it goes on, `report.json` when it is over, `latest` beside it."""
+"""Writes a run's folder: `events.jsonl` as it goes on, `report.json` at its end, the link `latest` beside it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from nodewright.whole import write_whole
 
 
 class FolderReport:
-    """Makes the folder, for its owner alone, and keeps the run's events there.
+    """Makes a folder that only its owner can read, and keeps the run's events there.
 
     Args:
-        runs: the folder of all runs; made if need be.
-        name: of the run's folder; a number is added if there is one of that name.
+        runs: the folder of all runs; made if it is missing.
+        name: the name of the run's folder; a number is added if the name is taken.
 
     Attributes:
         path: the run's folder.
 
     Raises:
-        ConfigurationError: it cannot be made.
+        ConfigurationError: the folder cannot be made.
     """
 
     def __init__(self, runs: Path, name: str) -> None:
@@ -41,7 +41,7 @@ class FolderReport:
         self._lines = JsonLines(self._stream)
 
     def __call__(self, event: Event) -> None:
-        """Keeps the event; the last one of a run is its report too."""
+        """Writes the event to the file; the last event of a run also becomes its report."""
         self._lines(event)
         if isinstance(event, RunEnded):
             self._stream.close()
@@ -63,7 +63,7 @@ def _made(runs: Path, name: str) -> Path:
 
 
 def _point(link: Path, name: str) -> None:
-    """Makes the link show to `name`; whoever follows it meanwhile finds the old one or the new one."""
+    """Points the link to `name`; a reader finds the old target or the new one."""
     fresh = link.with_name(f".{link.name}-{name}")
     fresh.symlink_to(name)
     fresh.replace(link)

@@ -1,4 +1,4 @@
-"""Where a run tells what happens: masks it, then passes it to the reporters."""
+"""Masks what happens in a run, then passes it to the reporters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nodewright.errors import NodewrightError, Problem
 from nodewright.reports.events import Event, ProblemMet, Reporter
 from nodewright.secret import Secret, mask
 
-#: Texts of which it is remembered that they hold no secret: of so many characters, so many.
+#: Limits of the cache of texts without secrets: the length of each, and their number.
 _SHORT, _MANY = 200, 20_000
 
 ValueT = TypeVar("ValueT", bound=Event | Problem)
@@ -21,11 +21,11 @@ ErrorT = TypeVar("ErrorT", bound=NodewrightError)
 class Journal:
     """Tells reporters what happens. All calls come from the run's own thread.
 
-    A reporter that raises is told nothing more; the others are told that it broke.
+    A reporter that raises gets no more events, and the others are told that it broke.
 
     Args:
-        reporters: told each event, in this order.
-        secrets: masked in every text; more can be added as they come up.
+        reporters: get each event, in this order.
+        secrets: are masked in every text; more can be added later.
     """
 
     def __init__(self, reporters: Iterable[Reporter], secrets: Iterable[Secret]) -> None:
@@ -34,7 +34,7 @@ class Journal:
         self._clean: set[str] = set()
 
     def add_secret(self, secret: Secret) -> None:
-        """From now on this value is masked too."""
+        """Masks this value too, from now on."""
         if secret.reveal():
             self._secrets.add(secret)
             self._clean.clear()
@@ -45,7 +45,7 @@ class Journal:
         for reporter in tuple(self._reporters):
             try:
                 reporter(masked)
-            except Exception as error:  # whatever a reporter does wrong, the hosts must not feel it
+            except Exception as error:  # a fault of a reporter must not affect the hosts
                 self._reporters.remove(reporter)
                 self.tell(_broken(reporter, error))
 
@@ -75,7 +75,7 @@ class Journal:
         return dataclasses.replace(value, **changes) if changes else value
 
     def _masked_text(self, text: str) -> str:
-        # Names of hosts, stages and steps come again and again, and there may be a password for each host.
+        # Names of hosts, stages and steps occur often, and each host may have a password of its own.
         if text in self._clean:
             return text
         masked = mask(text, self._secrets)
@@ -92,14 +92,12 @@ def problem_met(error: NodewrightError) -> ProblemMet:
 
 
 def warning(problem: Problem) -> ProblemMet:
-    """Returns the event that tells what a user should know, and what stops nothing."""
+    """Returns the event for a warning, which stops nothing."""
     return ProblemMet(at=time.time(), kind="Warning", exit_code=0, problem=problem)
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
-    """Yields every Secret in a value made of dataclasses, models, mappings and sequences; each object is seen
-    once.
-    """
+    """Yields every Secret in a value of dataclasses, models, mappings and sequences; visits each object once."""
     seen: set[int] = set()
     parts = [value]
     while parts:
@@ -113,7 +111,7 @@ def secrets_in(value: Any) -> Iterator[Secret]:
         elif isinstance(part, Sequence | Set):
             parts.extend(part)
         elif hasattr(part, "__dict__") and not callable(part):
-            # Its dictionary may be made for this look only, and its id used again: the object stands for it.
+            # Its dictionary may exist only now, and its id be used again, so the object's own id is kept.
             parts.extend(vars(part).values())
         seen.add(id(part))
 

@@ -1,4 +1,4 @@
-"""Events as JSON, one line each."""
+"""Writes events as JSON, one line each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from nodewright.reports.events import Event, as_json
 
 
 class JsonLines:
-    """Writes each event as a line, at once: a run that dies leaves all lines but, at most, half of the last.
+    """Writes each event at once as a line. If the run dies, at most the last line is incomplete.
 
     Args:
-        stream: open for writing text.
+        stream: a text stream open for writing.
     """
 
     def __init__(self, stream: IO[str]) -> None:

@@ -1,4 +1,4 @@
-"""Lines for a person: what changes and what goes wrong as it happens, then a table and the verdict."""
+"""Prints lines for a person: each change and problem as it happens, then a table and the verdict."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ _STYLES = {
     Outcome.NOT_PROVEN: "magenta",
 }
 
-#: A step that runs on is told about this often at most, in seconds.
+#: Seconds, at least, between two lines about a step that still runs.
 _TICK_SECONDS = 10.0
 
 _OPERATOR = "operator"
 
 
 class Lines:
-    """Prints a line per thing that a person wants to know: steps that find nothing to do are counted only.
+    """Prints a line for each event that a person wants to know. Steps with nothing to do are only counted.
 
     Args:
-        stream: printed to; colours where it is a terminal.
+        stream: where it prints; in colour if this is a terminal.
     """
 
     def __init__(self, stream: IO[str]) -> None:
@@ -75,7 +75,7 @@ class Lines:
         }
 
     def __call__(self, event: Event) -> None:
-        """Prints what is to be said of the event."""
+        """Prints the event's lines."""
         show = self._shown.get(type(event))
         if show is not None:
             show(event)
@@ -109,7 +109,7 @@ class Lines:
             self._unchanged[key] = self._unchanged.get(key, 0) + 1
             return
         if event.outcome not in (Outcome.CHANGE, Outcome.CHANGED):
-            return  # the problem that follows tells all of it
+            return  # the problem that follows says all about it
         took = f" ({event.seconds:.1f} s)" if event.seconds >= 1 else ""
         self._line(event, event.host, f"{event.outcome:<8} {event.step}{took}", _STYLES[event.outcome])
         if event.outcome is Outcome.CHANGE:
@@ -142,11 +142,11 @@ class Lines:
             self._line(
                 event,
                 _OPERATOR,
-                "Ctrl-C: running steps are finished, then it stops; again to give up",
+                "Ctrl-C: stops once the running steps are finished; press again to give up at once",
                 "bold",
             )
         else:
-            self._line(event, _OPERATOR, "Ctrl-C again: given up", "bold")
+            self._line(event, _OPERATOR, "Ctrl-C again: gives up at once", "bold")
         for running in event.running:
             self._line(event, _OPERATOR, f"still runs: {running}")
 
@@ -209,5 +209,5 @@ class Lines:
 
 
 def _escaped(text: str) -> str:
-    """Text of others: neither markup nor controls of the terminal."""
+    """Returns text from elsewhere without markup and terminal controls."""
     return markup.escape(printable(text))

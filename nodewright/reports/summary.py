@@ -23,7 +23,7 @@ from nodewright.reports.events import (
 from nodewright.script.compile import Mode
 from nodewright.script.records import Outcome
 
-#: Of several outcomes, the one that tells most comes last.
+#: Ranks outcomes: the most telling one comes last.
 _RANK = {
     outcome: rank
     for rank, outcome in enumerate(
@@ -45,12 +45,12 @@ _LOSSES = frozenset({ConnectError.exit_code, ConnectionLost.exit_code})
 
 
 def most_telling(outcomes: Sequence[Outcome]) -> Outcome:
-    """Returns the outcome that stands for several, at least one."""
+    """Returns the most telling of one or more outcomes."""
     return max(outcomes, key=_RANK.__getitem__)
 
 
 class Ledger:
-    """Takes in each event of a run; its sums are whole at the run's end."""
+    """Collects the events of a run. The sums are complete at its end."""
 
     def __init__(self) -> None:
         self._started = RunStarted(at=0, run="", workflow="", mode="", stages=(), hosts=(), limit=None)
@@ -60,7 +60,7 @@ class Ledger:
         self._without_jobs: dict[str, list[Outcome]] = {}
 
     def __call__(self, event: Event) -> None:
-        """Takes the event in."""
+        """Counts the event."""
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, StepEnded):
@@ -78,11 +78,11 @@ class Ledger:
             self._without_jobs.setdefault(event.problem.host, []).append(found)
 
     def hosts(self) -> tuple[HostSummary, ...]:
-        """One summary per host, in the inventory's order."""
+        """Returns one summary per host, in the inventory's order."""
         return tuple(self._host(name) for name in self._started.hosts)
 
     def jobs(self) -> tuple[JobSummary, ...]:
-        """One summary per job: workflow order, then the inventory's."""
+        """Returns one summary per job, in workflow order, then the inventory's."""
         begin = self._started.at
         return tuple(
             JobSummary(
@@ -108,7 +108,7 @@ class Ledger:
         counts = Counter(self._steps.get(name, {}).values())
         return HostSummary(
             host=name,
-            # Where it has no job, what was seen of it: it said what it is, or something went wrong there.
+            # A host without jobs gets its status from its facts or its problems.
             status=most_telling(tuple(jobs.values()) or self._without_jobs.get(name, [Outcome.NOT_RUN])),
             steps={str(outcome): counts[outcome] for outcome in Outcome if counts[outcome]},
             jobs={stage: str(outcome) for stage, outcome in jobs.items()},
@@ -121,17 +121,17 @@ class Ledger:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a run came to.
+    """Holds the result of a run.
 
     Args:
         exit_code: for the process; see errors.
         run_id: the run's name in records and locks.
-        folder: of its records.
+        folder: the run's folder.
         verdict: one sentence.
         problems: all errors, masked, in the inventory's order.
         hosts: in the inventory's order.
-        jobs: workflow order, then the inventory's.
-        seconds: how long it took.
+        jobs: in workflow order, then the inventory's.
+        seconds: the duration of the run.
     """
 
     exit_code: int
@@ -147,7 +147,7 @@ class Result:
 def verdict_of(
     mode: Mode, problems: Sequence[NodewrightError], hosts: Sequence[HostSummary]
 ) -> tuple[int, str]:
-    """Returns the exit code of a run and one sentence that says what it came to."""
+    """Returns the exit code of a run, and one sentence that sums it up."""
     code = errors.exit_code(problem.exit_code for problem in problems)
     if code != errors.EXIT_DONE:
         worst = next(problem for problem in problems if problem.exit_code == code)

@@ -62,7 +62,7 @@ def test_ctrl_c_while_packages_are_installed_finishes_that_and_says_where_each_h
     running.interrupt()
     ended = running.ended()
     assert ended.exit_code == 130
-    assert "Ctrl-C: running steps are finished, then it stops" in ended.text
+    assert "Ctrl-C: stops once the running steps are finished" in ended.text
     problem = ended.problem(None)
     assert problem.kind == "Interrupted"
     for name in ("node1", "node2", "node3"):

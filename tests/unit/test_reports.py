@@ -222,9 +222,9 @@ def test_presses_of_ctrl_c_say_what_the_next_one_would_do_and_what_still_runs() 
         RunInterrupted(at=102, presses=2, running=()),
     )
     assert [line.split("operator")[1].strip() for line in shown.splitlines()[1:]] == [
-        "Ctrl-C: running steps are finished, then it stops; again to give up",
+        "Ctrl-C: stops once the running steps are finished; press again to give up at once",
         "still runs: cp1: packages",
-        "Ctrl-C again: given up",
+        "Ctrl-C again: gives up at once",
     ]
 
 
