@@ -137,7 +137,7 @@ def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
     """Only what can be decided: a function returns something, and its docstring says so by a verb."""
     nouns = re.compile(r"(Whether|What|Which|How|Who|Where|The|A|An|All|Every|Each|Commands|Nothing|No) ")
     found = []
-    for path in sources("nodewright", "lab", "bench"):
+    for path in sources("nodewright", "kube", "roles", "workflows", "lab", "bench"):
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.FunctionDef) and nouns.match(ast.get_docstring(node) or ""):
                 found.append(f"{path}:{node.lineno}: {(ast.get_docstring(node) or '').splitlines()[0]}")
