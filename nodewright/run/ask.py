@@ -1,4 +1,4 @@
-"""Asks a host: its facts, its boot id, whatever a task wants to know, and that its scripts stop."""
+"""Asks a host for its facts, its boot id, or what a task wants to know; tells its scripts to stop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nodewright.script.compile import question, stop_text
 from nodewright.script.records import Done, End, Hello, OutputValue
 from nodewright.transport import Message, Target, Transport
 
-#: Seconds that a host has to take the order to stop.
+#: Seconds that a host may take to accept the order to stop.
 _STOP_SECONDS = 30.0
 
 
@@ -23,8 +23,8 @@ class Answers:
 
     Args:
         boot_id: of the host's present boot.
-        texts: what each question printed, by its name.
-        complaint: what the last question that failed wrote to standard error.
+        texts: name of each question → its output.
+        complaint: standard error of the last question that failed.
         status: exit status of the first question that failed, else 0.
         at: when the host began to answer, by the operator's clock, in seconds since 1970.
     """
@@ -39,17 +39,17 @@ class Answers:
 def ask(
     transport: Transport, target: Target, questions: Mapping[str, str], *, run_id: str, timeout: float
 ) -> Answers:
-    """Returns what a host answers to small scripts, all sent in one exec; it takes no lock.
+    """Returns the host's answers to small scripts, all sent in one exec. It takes no lock.
 
     Args:
         questions: POSIX sh by name.
         run_id: first field of each record.
-        timeout: seconds that each may take; what it printed until then is its answer.
+        timeout: seconds until a question is killed; its output so far is its answer.
 
     Raises:
         ConnectError, ConnectionLost: as the transport does.
     """
-    # A script that hangs says nothing until it is killed.
+    # A script that hangs prints nothing until it is killed.
     message = Message(run_id=run_id, text=question(run_id, questions, timeout), timeout=timeout + 30)
     answers = Answers("", dict.fromkeys(questions, ""))
     for record in transport.run(target, message):
@@ -68,11 +68,11 @@ def ask(
 def gather(
     transport: Transport, target: Target, fragments: Iterable[Fragment[Any]], *, timeout: float = 30.0
 ) -> Facts:
-    """Returns what a host says of itself.
+    """Returns the facts of a host.
 
     Args:
-        fragments: the questions; those that are equal are asked once.
-        timeout: seconds that each may take; what it printed until then is its answer.
+        fragments: the questions; equal ones are asked once.
+        timeout: seconds until a question is killed; its output so far is its answer.
 
     Raises:
         ConnectError, ConnectionLost: as the transport does.
@@ -112,6 +112,6 @@ def stop_scripts(transport: Transport, target: Target, *, run_id: str) -> None:
     """Tells the scripts of a run on one host to stop before their next step.
 
     Raises:
-        ConnectError, ConnectionLost: as the transport does; the scripts then go on to their end.
+        ConnectError, ConnectionLost: as the transport does; the scripts then run to their end.
     """
     ask(transport, target, {"stop": stop_text(run_id)}, run_id=run_id, timeout=_STOP_SECONDS)

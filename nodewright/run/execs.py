@@ -1,4 +1,4 @@
-"""Threads and execs of a run: what they say becomes a call for the run's own thread."""
+"""Starts the threads and execs of a run, and passes their results to the run's own thread as calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nodewright.transport import Message, Target, Transport
 
 T = TypeVar("T")
 
-#: Calls that other threads leave for the run's own thread; SimpleQueue, since signal handlers put too.
+#: Holds the calls that other threads leave for the run's own thread. Signal handlers may put into SimpleQueue.
 Inbox = SimpleQueue[Callable[[], None]]
 
 
@@ -29,11 +29,11 @@ class Execs:
         transport: carries the scripts.
         inbox: where the threads leave their calls.
         tell: takes an event, in the run's own thread.
-        connects: how many may be connecting at once.
+        connects: number of execs that may be connecting at once.
 
     Attributes:
-        gate: held by an exec from its turn to connect until its first record.
-        boot_ids: what each host said last, by name.
+        gate: an exec holds it from its turn to connect until its first record.
+        boot_ids: the last known boot id of each host, by name.
     """
 
     def __init__(
@@ -48,12 +48,12 @@ class Execs:
     def lend(
         self, purpose: str, stages: tuple[str, ...] = (), *, stopped: Callable[[], bool] = lambda: False
     ) -> Transport:
-        """Returns the transport for one purpose; each of its execs ends in an event.
+        """Returns the transport for one purpose. Each of its execs ends in an event.
 
         Args:
-            purpose: of ExecEnded.
-            stages: of ExecEnded.
-            stopped: looked at when the turn to connect has come; true raises Interrupted instead.
+            purpose: goes into ExecEnded.
+            stages: go into ExecEnded.
+            stopped: called when it is the exec's turn to connect; if it returns true, Interrupted is raised.
         """
         return _Lent(self, purpose, stages, stopped)
 
@@ -62,7 +62,7 @@ class Execs:
         self._inbox.put(call)
 
     def spawn(self, work: Callable[[], T], done: Callable[[T | None, NodewrightError | None], None]) -> None:
-        """Does `work` in a thread of its own, then calls `done` in the run's own with result or error."""
+        """Does `work` in a thread of its own, then calls `done` in the run's thread with result or error."""
 
         def body() -> None:
             result: T | None = None
@@ -71,16 +71,16 @@ class Execs:
                 result = work()
             except NodewrightError as known:
                 error = known
-            except Exception as unknown:  # a bug in a role or in ours: it must not reach other hosts
+            except Exception as unknown:  # a bug in a role or in the engine must not affect other hosts
                 error = bug(unknown)
             self.post(lambda: done(result, error))
 
-        # Daemons, so that a second Ctrl-C need not wait for hosts that say nothing.
+        # The threads are daemons, so that a second Ctrl-C need not wait for silent hosts.
         threading.Thread(target=body, daemon=True).start()
 
 
 def bug(error: Exception) -> NodewrightError:
-    """Returns an exception that nobody foresaw, as an error that says where it was raised."""
+    """Returns an error for an unexpected exception; it says where that was raised."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return NodewrightError(
         f"{type(error).__name__}: {error}",
@@ -91,7 +91,7 @@ def bug(error: Exception) -> NodewrightError:
 
 
 class _Lent:
-    """A Transport that waits for its turn to connect, notes boot ids, and counts."""
+    """Lends a Transport: waits for the turn to connect, notes boot ids, and counts bytes."""
 
     def __init__(
         self, execs: Execs, purpose: str, stages: tuple[str, ...], stopped: Callable[[], bool]
@@ -127,4 +127,4 @@ class _Lent:
                 self._execs.post(lambda: self._execs.tell(event))
 
     def close(self) -> None:
-        """Lent only: whoever gave the transport to the run closes it."""
+        """Does nothing: the caller of the run closes the transport."""

@@ -1,4 +1,4 @@
-"""Runs one script on one host: for its jobs, or to make it give values to others or take them back."""
+"""Runs one script on one host: for its jobs, or to give values to other hosts or revoke them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from nodewright.workflow.graph import Job
 from nodewright.workflow.stages import Input, Stage, variable
 from nodewright.workflow.values import Given
 
-#: Makes the context of the host at hand, given the names of the inputs' variables.
+#: Returns the context of the present host, given the names of the inputs' variables.
 Contexts = Callable[[Mapping[str, str]], Context[Any]]
 
 OWN_MACHINE = "a reboot is due, and nodewright runs on this very machine: reboot it yourself, then run again"
 
 
 class Board(Protocol):
-    """Is told by a chain what becomes of its jobs; all in the run's own thread."""
+    """Hears from a chain what happens to its jobs. All calls come in the run's own thread."""
 
     def job_started(self, job: Job) -> None:
-        """Hears that the job's turn in the script has come."""
+        """Hears that the script has reached the job."""
         ...
 
     def job_done(self, job: Job, outcome: Outcome) -> None:
@@ -42,11 +42,11 @@ class Board(Protocol):
         ...
 
     def script_begun(self, chain: Chain) -> None:
-        """Hears that the script runs: it can be asked to stop."""
+        """Hears that the script runs, so that it can be asked to stop."""
         ...
 
     def script_ended(self, chain: Chain, error: NodewrightError | None) -> None:
-        """Hears that the exec is over."""
+        """Hears that the exec has ended."""
         ...
 
 
@@ -54,16 +54,16 @@ class Chain:
     """Runs the script of consecutive jobs of a host.
 
     Args:
-        shared: of the run.
-        board: is told.
+        shared: state of the run.
+        board: hears what happens to the jobs.
         jobs: in order, all of one host.
         values: what other hosts gave, by output name.
         rebooted: stage and name of the steps that have rebooted the host in this run.
 
     Attributes:
-        reading: what its records came to so far.
+        reading: what the records have said so far.
         begun: whether the script runs on the host.
-        turn: index of the job whose turn it is; while the script is compiled, of the one at hand.
+        turn: index of the job that the script has reached, or that is being compiled.
     """
 
     def __init__(
@@ -93,24 +93,24 @@ class Chain:
         self._shared.execs.spawn(self._carry, lambda _, error: self._board.script_ended(self, error))
 
     def job_of(self, step: int) -> Job:
-        """Returns the job that a step, given by its index, is of."""
+        """Returns the job of the step with this index."""
         return self.jobs[self._script.section_of(step)]
 
     def step(self, step: int) -> Step:
-        """Returns the step of that index."""
+        """Returns the step with this index."""
         return self._script.steps[step]
 
     def position(self) -> str:
-        """Returns where the script is, for a person."""
+        """Returns how far the script is, for a person."""
         return self.reading.position() if self.begun else "not begun"
 
     def lost(self) -> None:
-        """Tells that the link went away: nobody knows what became of the step that ran."""
+        """Notes that the link was lost, so that the outcome of the running step is unknown."""
         if self.reading.running is not None:
             self._tell(StepEnded, self.reading.running, outcome=Outcome.LOST, seconds=0.0)
 
     def failed_jobs(self) -> tuple[Job, ...]:
-        """Returns the jobs whose steps ended badly; without such a step, the one whose turn it was."""
+        """Returns the jobs with failed steps; if no step failed, the job that the script had reached."""
         found = {self.job_of(done.step): None for done in self.reading.failed}
         return tuple(found) or (self.jobs[min(self.turn, len(self.jobs) - 1)],)
 
@@ -185,7 +185,7 @@ class Chain:
         self._shared.journal.tell(kind(at=time.time(), host=self.host, stage=stage, step=name, **more))
 
 
-#: Is given the values by output name, as far as they came, and the errors.
+#: Gets the values that arrived, by output name, and the errors.
 Ended = Callable[[Mapping[str, Secret], tuple[NodewrightError, ...]], None]
 
 
@@ -242,7 +242,7 @@ class _ValueScript:
     def _over(self, role: Role[Any], values: Mapping[str, Secret], error: NodewrightError | None) -> None:
         reading = self._reading
         if self._purpose == "revoke" and reading.stopped and self._tries == 1:
-            # The stop file was meant for the job that ran beside it; what was given is still revoked.
+            # The stop file was meant for the job that ran beside it; the values still have to be revoked.
             self.start(role, values)
             return
         given = {name: value for name, value in reading.outputs.items() if name in self._entry.names}
@@ -271,9 +271,9 @@ def _carry(
     """Compiles the sections into one script, sends it, and passes its records on; in a thread of its own.
 
     Args:
-        sections: made here, so that what a role raises is the script's error.
-        compiled: is given the script before it is sent, in the run's own thread.
-        read: is given each record, in the run's own thread.
+        sections: are made here, so that an error of a role becomes the script's error.
+        compiled: gets the script before it is sent, in the run's own thread.
+        read: gets each record, in the run's own thread.
 
     Raises:
         Whatever a role raises, and what the transport does.
@@ -290,12 +290,12 @@ def _carry(
 def section(
     name: str, inputs: Sequence[Input], roles: Iterable[Role[Any]], context: Contexts, *, own_machine: bool
 ) -> Section:
-    """Returns the steps of roles for one host.
+    """Returns a section with the steps of roles for one host.
 
     Args:
-        name: of the section.
-        inputs: whose variables the roles find in their context.
-        own_machine: the host is the one we run on, so its steps must not reboot it.
+        name: the section's name.
+        inputs: the roles find their variables in the context.
+        own_machine: nodewright runs on this host, so its steps must not reboot it.
 
     Raises:
         Whatever a role raises.
@@ -313,7 +313,7 @@ def _section(
 
 
 def _variables(entries: Iterable[Input], values: Mapping[str, Secret]) -> dict[str, str | Secret]:
-    """Returns the preamble's variables for inputs: the given values, empty where none was given."""
+    """Returns the preamble's variables for inputs: the given values, or empty texts."""
     return {variable(name): values.get(name, "") for entry in entries for name in entry.names}
 
 

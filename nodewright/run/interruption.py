@@ -1,4 +1,4 @@
-"""What Ctrl-C means to a run: once, finish the running steps and stop; twice, give up at once."""
+"""Handles Ctrl-C: the first press stops the run after its running steps; the second gives up at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import FrameType
 
 
 class Interruption:
-    """Counts the presses of Ctrl-C and tells who listens; presses may come from a signal handler."""
+    """Counts the presses of Ctrl-C and tells listeners. A signal handler may press."""
 
     def __init__(self) -> None:
         self._pressed = threading.Event()
@@ -18,28 +18,28 @@ class Interruption:
         self.presses = 0
 
     def press(self) -> None:
-        """Ctrl-C: the first one stops the run at step boundaries, the second gives it up."""
+        """Counts a Ctrl-C: the first one stops the run at step boundaries, the second gives it up."""
         self.presses += 1
         self._pressed.set()
         for listener in self._listeners:
             listener(self.presses)
 
     def stop(self) -> None:
-        """Presses once, however often it is called: what SIGTERM means."""
+        """Stops the run as the first press does, however often it is called; SIGTERM calls it."""
         if self.presses == 0:
             self.press()
 
     def listen(self, listener: Callable[[int], None]) -> None:
-        """Calls `listener` with the press's number, in the thread that presses; it must not take a lock."""
+        """Calls `listener` with the number of each press, in the thread that presses; it must not take a lock."""
         self._listeners.append(listener)
 
     def wait(self, seconds: float) -> bool:
-        """Waits that long, or until the first press; whether there was one."""
+        """Waits that long or until the first press, and returns whether there was one."""
         return self._pressed.wait(seconds)
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """SIGINT is a press and SIGTERM a stop while this lasts; for the main thread only."""
+        """Takes SIGINT as a press and SIGTERM as a stop while the context lasts. For the main thread only."""
 
         def on_interrupt(number: int, frame: FrameType | None) -> None:
             self.press()

@@ -1,4 +1,4 @@
-"""The heart of a run: starts what can start, takes in what ends, until every job has ended."""
+"""Runs the jobs: starts those that can start, and handles those that end, until all have ended."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from nodewright.workflow.values import Given, Request, Values
 
 
 class Jobs:
-    """Runs the jobs of a graph; the Board of its chains. All methods are called in the run's own thread.
+    """Runs the jobs of a graph; is the Board of its chains. All methods are called in the run's own thread.
 
     Args:
-        shared: of the run.
+        shared: state of the run.
         graph: its jobs.
         inbox: where other threads leave their calls.
-        gone: hosts that cannot be reached, with what stands in the way.
+        gone: hosts that cannot be reached, each with the error.
 
     Attributes:
-        positions: how far the scripts of each host came, for a person.
+        positions: how far the scripts of each host are, for a person.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Jobs:
             self._ends.end_all(host, Outcome.LOST)
 
     def run(self) -> None:
-        """Comes back when every job has ended and nothing is left to be taken back."""
+        """Returns when every job has ended and all values are revoked."""
         if self._shared.mode is Mode.PLAN:
             self._ends.end_all(OPERATOR, Outcome.NOT_RUN)
         while not self._inbox.empty():
@@ -175,7 +175,7 @@ class Jobs:
         else:
             self._shared.meet(error)
 
-    # ---- What the chains say: see Board ------------------------------------------------------------------
+    # ---- Calls of the chains: see Board ------------------------------------------------------------------
 
     def job_started(self, job: Job) -> None:
         """See Board."""
@@ -242,7 +242,7 @@ class Jobs:
         self._ends.end_all(host, outcome)
 
     def _meet_gone(self, host: str) -> None:
-        """Reports a host outside --limit that could not be reached and turns out to be needed."""
+        """Reports that a host outside --limit is needed, but could not be reached."""
         error = self._gone.get(host)
         if error is not None and error not in self._shared.problems:
             self._shared.meet(error)
@@ -268,12 +268,12 @@ class Jobs:
     # ---- Ctrl-C ------------------------------------------------------------------------------------------
 
     def running(self) -> tuple[str, ...]:
-        """Returns what runs now, and where: `host: step`."""
+        """Returns the steps that run now, as `host: step`."""
         hosts = (host for host in self._graph.by_host if host in self._chains)
         return (*(f"{host}: {self._chains[host].position()}" for host in hosts), *self._others.values())
 
     def give_up(self) -> tuple[str, ...]:
-        """Ends all that has not ended; returns what is left to itself."""
+        """Ends all jobs, and returns the steps that still run on their own."""
         running = self.running()
         given = (*self._values.good(), *(key for key in self._others if isinstance(key, Given)))
         for job in reversed(self._schedule.unended()):
@@ -284,7 +284,7 @@ class Jobs:
         )
 
     def stop(self) -> None:
-        """Running steps are finished, and nothing more is begun but taking back what was given."""
+        """Lets running steps finish. After that, only values that were given are revoked."""
         self._stopping = True
         begun = {job for chain in self._chains.values() for job in chain.jobs} | self._others.keys()
         for job in reversed(self._schedule.unended()):
@@ -297,7 +297,7 @@ class Jobs:
     def _send_stop(self, host: str) -> None:
         self._stops.add(host)
         target, transport = self._shared.hosts[host].target, self._shared.execs.lend("stop")
-        # A host that cannot be told goes on to its end.
+        # The scripts of a host that cannot be told run to their end.
         self._shared.execs.spawn(
             partial(stop_scripts, transport, target, run_id=self._shared.run_id),
             lambda *_: self._stops.discard(host),
@@ -313,11 +313,11 @@ def _unfinished(chain: Chain) -> NodewrightError:
 
 
 class Ends:
-    """The one place where jobs begin and end.
+    """Begins and ends jobs; no other code does.
 
     Args:
-        schedule: is told of every end, and says what is blocked by it.
-        values: learns who no longer needs one.
+        schedule: hears of every end, and says what it blocks.
+        values: hears which jobs need no values any more.
         journal: of the run.
     """
 
@@ -332,21 +332,21 @@ class Ends:
         return job in self._started
 
     def begin(self, job: Job) -> None:
-        """Notes that the job's turn has come; tells it once, however often the job is sent."""
+        """Notes that the job's turn has come. Tells it once, however often the job is sent."""
         if job not in self._started:
             self._started[job] = time.time()
             self._journal.tell(JobStarted(at=self._started[job], host=job.host, stage=job.stage))
 
     def put_back(self, job: Job) -> None:
-        """Lets a job wait again whose script ended before it was done, through no fault of its own."""
+        """Lets the job wait again, since its script ended before it was done, through no fault of its own."""
         self._started.pop(job, None)
         self._tell_blocked(self._schedule.put_back(job))
 
     def end(self, job: Job, outcome: Outcome, because: str = "") -> None:
-        """Notes that the job has ended, and with it all that can no longer start.
+        """Ends the job, and all jobs that can no longer start.
 
         Args:
-            because: what stands in its way, where it is blocked.
+            because: the job or host that blocks it, if it is blocked.
         """
         blocked = self._schedule.end(job, outcome)
         self._tell(job, outcome, because)

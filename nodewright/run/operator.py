@@ -1,4 +1,4 @@
-"""Runs the tasks of a stage on the operator's side; gives them contexts, answers, a pause that hears Ctrl-C."""
+"""Runs the tasks of a stage on the operator's side; offers contexts, answers, and a pause that hears Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from nodewright.workflow.stages import Operator, Stage
 
 
 class OperatorSide:
-    """Is the Operator of one stage of tasks; used by the one thread that runs them.
+    """Serves one stage of tasks as its Operator; only the thread that runs the tasks uses it.
 
     Args:
         hosts: of the inventory, by name.
         run_id: of the run.
         transport: carries the questions.
-        context: makes a host's context.
-        ended: what became of a stage's jobs, by host.
-        progress: passes a line on to the reporters.
-        interruption: its first press is raised in the next `ask` or `pause`, once.
+        context: returns a host's context.
+        ended: returns the outcomes of a stage's jobs, by host.
+        progress: passes a line to the reporters.
+        interruption: its first press makes the next `ask` or `pause` raise, once.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class OperatorSide:
     def pause(self, seconds: float) -> None:
         """See Operator.pause."""
         if self._heard:
-            # The press was heard once; a task that cleans up still wants its pauses.
+            # The press was raised already; a task that cleans up still needs its pauses.
             time.sleep(seconds)
         else:
             self._interruption.wait(seconds)
@@ -101,8 +101,8 @@ def start_tasks(
     """Runs the tasks of a stage in a thread of its own.
 
     Args:
-        ended_jobs: what became of a stage's jobs, by host.
-        ended: is given what was found wrong.
+        ended_jobs: returns the outcomes of a stage's jobs, by host.
+        ended: gets the errors that were found.
     """
 
     def progress(text: str) -> None:
@@ -125,10 +125,10 @@ def start_tasks(
 
 
 def run_tasks(stage: Stage, operator: Operator) -> tuple[NodewrightError, ...]:
-    """Runs them one after the other; returns what they found wrong.
+    """Runs the tasks one after the other, and returns the errors that they found.
 
-    After a task that failed no other is run: what it looks at stands on what failed. What could not be
-    looked at stops nothing.
+    After a task that failed no other runs, since each builds on those before it. A result that could not be
+    checked (NotProven) stops nothing.
     """
     errors: list[NodewrightError] = []
     for task in stage.tasks:
@@ -138,13 +138,13 @@ def run_tasks(stage: Stage, operator: Operator) -> tuple[NodewrightError, ...]:
             errors.append(error)
         except NodewrightError as error:
             return (*errors, error)
-        except Exception as error:  # a bug in the task: it must not reach the hosts that still work
+        except Exception as error:  # a bug in the task must not affect the hosts that still work
             return (*errors, bug(error))
     return tuple(errors)
 
 
 def outcome_of(errors: tuple[NodewrightError, ...]) -> Outcome:
-    """Returns what became of a stage whose tasks ended with these errors."""
+    """Returns the outcome of a stage whose tasks ended with these errors."""
     if any(isinstance(error, Interrupted) for error in errors):
         return Outcome.NOT_RUN
     if any(not isinstance(error, NotProven) for error in errors):

@@ -1,4 +1,4 @@
-"""What the records of one script come to."""
+"""Reads the records of one script, and tells how it ended."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ class Reading:
         running: the step whose apply runs now.
         outputs: values that the script gave.
         stopped: the step before which it was stopped.
-        reboot: the host reboots, and the script is to be sent again.
-        failed: the steps that ended badly: the one where the script ended, or those that its last look at
-            all of them found undone.
+        reboot: the host reboots, and the script has to be sent again.
+        failed: the steps that failed: the one where the script ended, or those that its last look found undone.
     """
 
     def __init__(self, host: str) -> None:
@@ -41,7 +40,7 @@ class Reading:
         self._last: End | Held | Reboot | None = None
 
     def read(self, record: Record) -> None:
-        """Takes one record in."""
+        """Reads one record."""
         if isinstance(record, Begin):
             self.running = record.step
         elif isinstance(record, Done):
@@ -60,10 +59,10 @@ class Reading:
             self._last = record
 
     def failures(self, error: NodewrightError | None) -> tuple[NodewrightError, ...]:
-        """Why the script did not do all that it holds; a stop and a reboot are no failures.
+        """Returns why the script did not finish its work; a stop and a reboot are no failures.
 
         Args:
-            error: what the transport raised at the end.
+            error: the error that the transport raised at the end.
         """
         if error is not None:
             if isinstance(error, ConnectError | ConnectionLost):
@@ -89,7 +88,7 @@ class Reading:
         return ()
 
     def position(self) -> str:
-        """Returns where the script is, for a person."""
+        """Returns how far the script is, for a person."""
         if self.stopped is not None:
             return f"stopped before: {self._name(self.stopped.step)}"
         if self.failed:

@@ -1,4 +1,4 @@
-"""Hosts that reboot in the middle of a run: waits for another boot id, then learns what the host is now."""
+"""Waits for hosts that reboot during a run: for another boot id, then for their facts."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Ended = Callable[[NodewrightError | None], None]
 
 
 class Reboots:
-    """All reboots of a run: each step may ask for one, once."""
+    """Keeps the reboots of a run; each step may ask for one, once."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
 
     def steps(self, chain: Chain) -> frozenset[tuple[str, str]]:
-        """Stage and name of the steps that have rebooted the chain's host, the last one included."""
+        """Returns stage and name of the steps that have rebooted the chain's host, the last one included."""
         return chain.rebooted | {_asker(chain)}
 
     def wait(self, chain: Chain, ended: Ended) -> None:
-        """Waits, in a thread of its own, until the host is back and has said what it is now.
+        """Waits, in a thread of its own, until the host is back and its facts are gathered.
 
-        `ended` is given None, or ConnectionLost where it did not come back, StepFailed where it must not
-        reboot (again), Interrupted where Ctrl-C was pressed meanwhile.
+        `ended` gets None on success. It gets ConnectionLost if the host did not come back, StepFailed if it must not
+        reboot (again), and Interrupted if Ctrl-C was pressed meanwhile.
         """
         stage, step = _asker(chain)
         shared, host, reboot = self._shared, chain.host, chain.reading.reboot
@@ -84,7 +84,7 @@ def _await(shared: Shared, host: str, before: str) -> None:
 
 
 def _look(shared: Shared, host: str, before: str) -> str | None:
-    """Returns None when the host has booted anew, else what stands against it."""
+    """Returns None once the host has rebooted, else why that is not known."""
     try:
         seen = boot_id(shared.execs.lend("boot"), shared.hosts[host].target, run_id=shared.run_id)
     except (ConnectError, ConnectionLost) as error:

@@ -1,4 +1,4 @@
-"""What all parts of a run share."""
+"""Holds what all parts of a run share."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from nodewright.workflow.stages import Stage, Workflow
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How patient and how wide a run is.
+    """Limits how long a run waits, and how many hosts it connects to at once.
 
     Args:
-        connects: hosts that are being connected to at once.
+        connects: number of hosts that may be connecting at once.
         reboot: seconds that a host may take to come back.
-        poll: seconds between two looks whether it is back.
+        poll: seconds between two attempts to reach it.
     """
 
     connects: int = 64
@@ -34,13 +34,13 @@ class Limits:
 
 @dataclass(kw_only=True)
 class Shared:
-    """One run's settings, and what becomes known while it goes on. Changed by the run's own thread only.
+    """Holds one run's settings, and what it learns as it goes on. Only the run's own thread changes it.
 
     Args:
-        holder: who runs this and since when, for whoever finds a host locked.
-        own_boot_id: of the machine that we run on.
+        holder: who runs this and since when, for a user who finds a host locked.
+        own_boot_id: the boot id of the machine that we run on.
         facts: of the hosts that answered; replaced as a whole, so that contexts never change.
-        problems: met so far, masked.
+        problems: the errors so far, masked.
     """
 
     run_id: str
@@ -71,15 +71,15 @@ class Shared:
         return Context(host=self.hosts[host], hosts=self.hosts, facts=self.facts, inputs=inputs)
 
     def learn(self, host: str, facts: Facts) -> None:
-        """Keeps what a host said of itself; all facts stay in the inventory's order."""
+        """Stores the facts of a host; all facts stay in the inventory's order."""
         known = {**self.facts, host: facts}
         self.facts = MappingProxyType({name: known[name] for name in self.hosts if name in known})
 
     def is_own_machine(self, host: str) -> bool:
-        """Returns whether the host is the machine that we run on: it must not be rebooted."""
+        """Returns whether the host is the machine that we run on, which must not be rebooted."""
         return self.hosts[host].target.local or self.execs.boot_ids.get(host) == self.own_boot_id
 
     def meet(self, error: NodewrightError) -> None:
-        """Reports an error to the user; it counts for the exit code."""
+        """Tells the user of an error, and counts it for the exit code."""
         self.problems.append(self.journal.masked_error(error))
         self.journal.tell(problem_met(error))

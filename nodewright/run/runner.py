@@ -1,4 +1,4 @@
-"""Runs a workflow on hosts: facts, preflight, jobs, result. The core of the engine; it prints nothing."""
+"""Runs a workflow on hosts: facts, preflight, jobs, result. It prints nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from nodewright.workflow.stages import Stage, Workflow
 
 
 class GivenUp(Exception):
-    """The second Ctrl-C: what still runs is left to itself."""
+    """The user pressed Ctrl-C twice; steps that still run are left to themselves."""
 
 
 def run(
@@ -55,24 +55,24 @@ def run(
     interruption: Interruption | None = None,
     limits: Limits | None = None,
 ) -> Result:
-    """Runs a workflow.
+    """Runs a workflow and returns its result.
 
     Args:
-        hosts: of the whole inventory, in its order.
-        about: what the hosts are together, and who says so, for the first line of the run.
-        mode: plan looks and tells, apply does.
-        transport: carries scripts; closed by the caller, afterwards.
-        fragments: the facts that roles, checks and preflight want of each host.
-        reporters: told each event, besides the run's folder.
-        runs_dir: where the run's folder is made.
+        hosts: all hosts of the inventory, in its order.
+        about: what the hosts form together, and who says so, for the first line of the run.
+        mode: plan shows the changes, apply makes them.
+        transport: carries scripts; the caller closes it afterwards.
+        fragments: the facts that roles, tasks and preflight need of each host.
+        reporters: get each event, as the run's folder does.
+        runs_dir: the folder for the run's folder.
         limit: names of the hosts that may be changed; None for all.
-        preflight: looks at all hosts together, before anything is changed.
-        interruption: Ctrl-C of the caller.
-        limits: patience and width.
+        preflight: checks all hosts together, before anything is changed.
+        interruption: the caller's Ctrl-C.
+        limits: how long to wait, and how many hosts to connect to at once.
 
     Raises:
         ConfigurationError: the workflow's table is wrong, `limit` names an unknown host, or the run's folder
-            cannot be made. Whatever happens later is in the result.
+            cannot be made. Later errors are in the result.
     """
     graph.check(workflow)
     named = graph.limited(hosts, limit)
@@ -116,7 +116,7 @@ def run(
 
 
 class _Run:
-    """One run, in the thread that called `run`."""
+    """Carries out one run, in the thread that called `run`."""
 
     def __init__(
         self, shared: Shared, inbox: Inbox, *, named: frozenset[str], contacts: frozenset[str]
@@ -129,7 +129,7 @@ class _Run:
         self._jobs: Jobs | None = None
 
     def carry_out(self, preflight: Preflight | None) -> None:
-        """Facts, preflight, jobs."""
+        """Gathers facts, runs preflight, then the jobs."""
         self._shared.interruption.listen(lambda press: self._inbox.put(partial(self._pressed, press)))
         left: tuple[str, ...] = ()
         try:
@@ -142,14 +142,14 @@ class _Run:
                 self._jobs.give_up()
         except GivenUp:
             left = self._jobs.give_up() if self._jobs else ()
-        except Exception as error:  # a bug of ours: the report still says how far the hosts came
+        except Exception as error:  # a bug of ours; the report still says how far the hosts are
             self._shared.meet(bug(error))
             left = self._jobs.give_up() if self._jobs else ()
         if self._shared.stopping:
             self._shared.meet(self._interrupted(left))
 
     def _gather(self) -> None:
-        """Asks all hosts what they are, at once; a host that does not answer is gone, the others go on."""
+        """Gathers the facts of all hosts at once. A host that does not answer is gone; the others go on."""
         waiting = set(self._asked)
 
         def answered(host: str, begun: float, facts: Facts | None, error: NodewrightError | None) -> None:
@@ -176,14 +176,14 @@ class _Run:
             self._shared.meet(error)
 
     def _passes(self, preflight: Preflight | None) -> bool:
-        """Returns whether the hosts together can become what is wanted."""
+        """Returns whether the hosts together can become what the inventory wants."""
         if preflight is None:
             return True
         try:
             found = preflight({host: self._shared.context(host) for host in self._shared.facts})
         except NodewrightError as error:
             found = (error,)
-        except Exception as error:  # a bug in the preflight: nothing is changed then
+        except Exception as error:  # after a bug in the preflight nothing is changed
             found = (bug(error),)
         for met in found:
             if isinstance(met, NodewrightError):
@@ -203,7 +203,7 @@ class _Run:
             return False
         try:
             return stage.independent(self._shared.context(host.name))
-        except Exception as error:  # a bug in the workflow: it must not reach other hosts
+        except Exception as error:  # a bug in the workflow must not affect other hosts
             self._lose(host.name, bug(error))
             return False
 
@@ -266,4 +266,4 @@ def _own_boot_id() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
-        return ""  # not on Linux: no host is this machine by its boot id
+        return ""  # not on Linux, so no host is this machine by its boot id
