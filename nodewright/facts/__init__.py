@@ -1,7 +1,7 @@
-"""What the engine itself asks every host; the layers above it bring their own.
+"""Asks every host for the facts that the engine offers; the layers above add their own.
 
-No question needs more than coreutils, sh and /proc; what is not there (iproute2, systemd, DMI) leaves its
-answer empty. No parser fails, whatever a host prints.
+The questions need only coreutils, sh and /proc. If something else is missing (iproute2, systemd, DMI), its answer
+is empty. No parser fails, whatever a host prints.
 """
 
 from __future__ import annotations

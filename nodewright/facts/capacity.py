@@ -1,4 +1,4 @@
-"""How much a host can hold: memory, processors, file systems."""
+"""Reads how much a host can hold: memory, processors, file systems."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from nodewright.facts.text import number, words_of
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes, of meminfo(5)."""
+    """Holds bytes of memory, from meminfo(5)."""
 
     total: int = 0
 
 
 @dataclass(frozen=True)
 class Mount:
-    """One mounted file system.
+    """Holds one mounted file system.
 
     Args:
-        source: device, or what the kind says.
-        point: where.
+        source: a device, or what this type of file system has instead.
+        point: the mount point.
         kind: file system type.
         options: as /proc/mounts names them.
     """
@@ -36,7 +36,7 @@ class Mount:
 
 @dataclass(frozen=True)
 class Space:
-    """A local file system's space, in bytes; what is reserved for root is not free."""
+    """Holds a local file system's space, in bytes; blocks reserved for root do not count as free."""
 
     point: str
     total: int
@@ -44,18 +44,18 @@ class Space:
 
 
 def parse_memory(text: str) -> Memory:
-    """From meminfo(5), which counts in KiB."""
+    """Returns memory from the text of meminfo(5), which counts in KiB."""
     kib = {key: number(rest) for key, _, rest in (line.partition(":") for line in text.splitlines())}
     return Memory(kib.get("MemTotal", 0) * 1024)
 
 
 def parse_cpus(text: str) -> int:
-    """From `nproc`."""
+    """Returns the number of processors from the output of `nproc`."""
     return number(text)
 
 
 def parse_mounts(text: str) -> tuple[Mount, ...]:
-    """From /proc/mounts, fstab(5)'s form; in the order in which they were mounted."""
+    """Returns file systems from /proc/mounts, which has the form of fstab(5), in the order of mounting."""
     return tuple(
         Mount(_unescaped(source), _unescaped(point), kind, tuple(options.split(",")))
         for source, point, kind, options, *_ in words_of(text, at_least=4)
@@ -63,7 +63,7 @@ def parse_mounts(text: str) -> tuple[Mount, ...]:
 
 
 def parse_space(text: str) -> tuple[Space, ...]:
-    """From `df -P -k`, without its headline; the mount point is the rest of the line."""
+    """Returns space from `df -P -k` without its headline; the mount point is the rest of the line."""
     found = []
     for line in text.splitlines():
         match = re.fullmatch(r".*\s(\d+)\s+-?\d+\s+(-?\d+)\s+(?:\d+%|-)\s+(/.*)", line, re.ASCII)
@@ -73,12 +73,12 @@ def parse_space(text: str) -> tuple[Space, ...]:
 
 
 def parse_xfs_without_types(text: str) -> frozenset[str]:
-    """From a device a line."""
+    """Returns the devices from lines with one device each."""
     return frozenset(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _unescaped(field: str) -> str:
-    """fstab(5): a space is \\040, and so on; the bytes are UTF-8."""
+    """Returns a field of fstab(5) as plain text: `\\040` is a space, and so on; the bytes are UTF-8."""
     plain = re.sub(rb"\\([0-3][0-7]{2})", lambda match: bytes([int(match[1], 8)]), field.encode())
     return plain.decode("utf-8", "replace")
 
@@ -87,7 +87,7 @@ _Place = TypeVar("_Place", Mount, Space)
 
 
 def holding(places: tuple[_Place, ...], path: str) -> _Place | None:
-    """Returns the file system that a path lies on, or would lie on; the last of those on one point."""
+    """Returns the file system that a path lies on or would lie on: of several on one point, the last."""
     found: _Place | None = None
     for place in places:
         inside = place.point in {"/", path} or path.startswith(f"{place.point}/")
@@ -101,7 +101,7 @@ CPUS = Fragment("cpus", "nproc", parse_cpus)
 MOUNTS = Fragment("mounts", "cat /proc/mounts", parse_mounts)
 SPACE = Fragment("space", "df -P -k -l", parse_space)
 
-#: Devices with an XFS that keeps no file types in its folders (`mkfs.xfs -n ftype=0`, the default before EL 7.3).
+#: Devices with an XFS without file types in its folders (`mkfs.xfs -n ftype=0`, the default before EL 7.3).
 XFS_WITHOUT_TYPES = Fragment(
     "xfs-without-types",
     """sort -u -k 1,1 /proc/mounts >"$nw_tmp/mounts"

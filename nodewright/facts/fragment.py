@@ -1,4 +1,4 @@
-"""What one host says of itself: named shell fragments with a parser each, gathered in one exec."""
+"""Defines facts: named shell fragments, each with a parser, that one exec gathers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Fragment(Generic[T]):
-    """One question to a host.
+    """Holds one question to a host.
 
     Args:
         name: unique among all fragments of a run.
-        script: POSIX sh that prints the answer; a failing command yields what was printed so far.
-        parse: makes a typed, frozen value of the printed text; must accept an empty text.
+        script: POSIX sh that prints the answer; if a command fails, the output so far is the answer.
+        parse: returns a typed, frozen value for the printed text; must accept an empty text.
     """
 
     name: str
@@ -25,10 +25,10 @@ class Fragment(Generic[T]):
 
 
 class Facts:
-    """The answers of one host, typed by their fragments: `facts[SWAP]` is what SWAP's parser returns.
+    """Holds the answers of one host, typed by their fragments: `facts[SWAP]` is the result of SWAP's parser.
 
     Args:
-        answers: parsed, by the fragments' names.
+        answers: name of a fragment → parsed answer.
         at: when the host answered, by the operator's clock, in seconds since 1970.
     """
 

@@ -1,4 +1,4 @@
-"""A host's interfaces and addresses, and whether it has a default route."""
+"""Reads a host's interfaces and addresses, and whether it has a default route."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 @dataclass(frozen=True)
 class Interface:
-    """A network interface.
+    """Holds a network interface.
 
     Args:
         name: for example `eth0`.
-        mac: empty where it has none.
+        mac: empty if it has none.
         addresses: with their prefix lengths.
     """
 
@@ -29,7 +29,7 @@ class Interface:
 
 @dataclass(frozen=True)
 class Network:
-    """How a host is connected.
+    """Holds how a host is connected.
 
     Args:
         interfaces: in the kernel's order.
@@ -41,7 +41,7 @@ class Network:
 
     @property
     def macs(self) -> tuple[str, ...]:
-        """Hardware addresses of all interfaces, without those of zeros."""
+        """Returns the hardware addresses of all interfaces, without those of zeros."""
         return tuple(i.mac for i in self.interfaces if i.mac.strip("0:"))
 
     def has(self, address: str) -> bool:
@@ -54,7 +54,7 @@ class Network:
 
 
 def parse_network(text: str) -> Network:
-    """From `ip -o link`, `ip -o addr` and the default routes of IPv4; see NETWORK's script."""
+    """Returns the network from `ip -o link`, `ip -o addr` and the default routes of IPv4; see NETWORK's script."""
     links: dict[str, Interface] = {}
     addresses: dict[str, list[Address]] = {}
     default_route = False
@@ -71,17 +71,17 @@ def parse_network(text: str) -> Network:
 
 
 def _after(words: list[str], key: str) -> str:
-    """Returns the word after a keyword, or nothing."""
+    """Returns the word after a keyword, or an empty text."""
     return words[words.index(key) + 1] if key in words[:-1] else ""
 
 
 def _interface(words: list[str]) -> Interface:
-    """From `2: eth0@if3: <BROADCAST,UP,LOWER_UP> mtu 1500 … link/ether 52:54:00:12:34:56 …`."""
+    """Returns an interface from `2: eth0@if3: <BROADCAST,UP,LOWER_UP> mtu 1500 … link/ether 52:54:00:12:34:56 …`."""
     return Interface(words[1].rstrip(":").partition("@")[0], _after(words, "link/ether"))
 
 
 def _addresses(words: list[str]) -> Iterator[Address]:
-    """From `2: eth0 inet 10.0.0.5/24 …`."""
+    """Yields the address from `2: eth0 inet 10.0.0.5/24 …`."""
     for key in ("inet", "inet6"):
         try:
             yield ipaddress.ip_interface(_after(words, key))

@@ -1,4 +1,4 @@
-"""What runs on a host, and which machine it is."""
+"""Reads what runs on a host, and which machine it is."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nodewright.facts.text import lines_of, number
 
 @dataclass(frozen=True)
 class OperatingSystem:
-    """os-release(5).
+    """Holds the operating system, from os-release(5).
 
     Args:
-        id: for example `centos`, `rocky`, `debian`; empty where the file is missing.
-        like: ids of what it is made from, closest first.
+        id: for example `centos`, `rocky`, `debian`; empty if the file is missing.
+        like: ids of the systems it is made from, closest first.
         version: for example `9` or `9.4`.
         name: for people.
     """
@@ -28,18 +28,18 @@ class OperatingSystem:
 
     @property
     def is_el(self) -> bool:
-        """Enterprise Linux: RHEL, CentOS and what is built from them."""
+        """Returns whether it is Enterprise Linux: RHEL, CentOS, or built from them."""
         return bool({"rhel", "centos"} & {self.id, *self.like})
 
     @property
     def major(self) -> int:
-        """Returns the version's first number, else 0."""
+        """Returns the version's first number, or 0."""
         return number(self.version.split(".")[0])
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """The running kernel.
+    """Holds the running kernel.
 
     Args:
         release: as `uname -r`.
@@ -52,10 +52,10 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Init:
-    """Process 1.
+    """Holds process 1.
 
     Args:
-        name: `systemd`, or what else it is.
+        name: `systemd`, or another name.
     """
 
     name: str = ""
@@ -63,11 +63,11 @@ class Init:
 
 @dataclass(frozen=True)
 class PackageManager:
-    """How software is installed.
+    """Holds the program that installs software.
 
     Args:
         name: `dnf`, `yum`, or empty where there is neither.
-        program: what the name leads to, for example `/usr/bin/dnf-3`, `/usr/bin/dnf5`.
+        program: the file that the name leads to, for example `/usr/bin/dnf-3`, `/usr/bin/dnf5`.
     """
 
     name: str = ""
@@ -76,11 +76,11 @@ class PackageManager:
 
 @dataclass(frozen=True)
 class Clock:
-    """The host's time when it was asked.
+    """Holds the host's time when it was asked.
 
     Args:
-        seconds: since 1970; 0 where it did not say.
-        synchronized: whether the kernel's clock is disciplined; None where it does not say.
+        seconds: since 1970; 0 if unknown.
+        synchronized: whether the kernel's clock is disciplined; None if unknown.
     """
 
     seconds: float = 0.0
@@ -89,12 +89,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class Machine:
-    """What makes this machine itself and not another.
+    """Identifies the machine.
 
     Args:
         machine_id: machine-id(5); clones that were not cleaned share it.
-        product_uuid: the firmware's, lower case; empty where there is none.
-        container: as `systemd-detect-virt --container` says: it shares its kernel with others.
+        product_uuid: of the firmware, lower case; empty if there is none.
+        container: from `systemd-detect-virt --container`; a container shares its kernel with others.
     """
 
     machine_id: str = ""
@@ -103,7 +103,7 @@ class Machine:
 
 
 def parse_operating_system(text: str) -> OperatingSystem:
-    """From os-release(5)."""
+    """Returns the operating system from the text of os-release(5)."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         key, is_assignment, value = line.partition("=")
@@ -128,13 +128,13 @@ def parse_init(text: str) -> Init:
 
 
 def parse_package_manager(text: str) -> PackageManager:
-    """From two lines: path of dnf or yum, and where that leads."""
+    """Returns the package manager from two lines: path of dnf or yum, and the file it leads to."""
     found, program = lines_of(text, 2)
     return PackageManager(found.rpartition("/")[2], program)
 
 
 def parse_clock(text: str) -> Clock:
-    """From two lines: seconds since 1970, and yes or no."""
+    """Returns the clock from two lines: seconds since 1970, and yes or no."""
     seconds, synchronized = lines_of(text, 2)
     return Clock(
         float(seconds) if re.fullmatch(r"\d{1,12}(\.\d+)?", seconds, re.ASCII) else 0.0,

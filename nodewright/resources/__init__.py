@@ -1,6 +1,6 @@
-"""What roles are made of: each function describes one thing of a host and returns the step that makes it so.
+"""Offers roles their parts: each function describes one thing on a host, and returns the step that makes it so.
 
-They are pure: nothing is looked at and nothing is done until the script runs. A wrong argument raises
+The functions are pure: nothing happens on the host until the script runs. A wrong argument raises
 ConfigurationError at once. Where a thing takes two steps (a setting now and at every boot), the function
 yields them: `yield from sysctls(...)`.
 """

@@ -1,4 +1,4 @@
-"""Long work that goes on beside the steps: one step starts it, a later one awaits its end."""
+"""Runs long work beside the steps: one step starts it, a later one waits for its end."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def background(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Starts `run` in a unit of its own and goes on; `awaited` with the same label and check ends it.
+    """Returns the step that starts `run` in a unit of its own; `awaited`, with equal label and check, waits for it.
 
-    The unit outlives the script and the link. The commands go into a file that root alone reads, so nothing
-    of them is in an argv.
+    The unit outlives the script and the link. The commands go into a file that only root can read, so that no argv
+    shows them.
 
     Args:
         label: names the unit: `nodewright-LABEL.service`.
         run: commands, one a line, run by `sh -e` with standard input closed.
-        check: succeeds once the work's effect is there.
+        check: succeeds once the work has had its effect.
         limit: seconds until the work is stopped.
     """
     unit = background_unit(label)
@@ -53,7 +53,7 @@ def background(
             "umask 077",
             f"mkdir -p {BACKGROUND}",
             shell.write(f"{run}\n", path),
-            # One that failed earlier keeps its name until it is told to forget.
+            # A unit that failed earlier keeps its name until it is reset.
             f"if systemctl is-failed --quiet {unit}; then",
             f"  systemctl reset-failed {unit}",
             "fi",
@@ -73,7 +73,7 @@ def awaited(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Waits for the end of what `background` started, and fails with its journal unless `check` then holds.
+    """Returns the step that waits for the work of `background`, and fails with its journal unless `check` holds.
 
     Args:
         label: as given to `background`.
@@ -116,7 +116,7 @@ def background_unit(label: str) -> str:
     """Returns the name of the unit that does the work of that label.
 
     Raises:
-        ConfigurationError: the label is more than small letters, digits and dashes.
+        ConfigurationError: the label holds other characters than small letters, digits and dashes.
     """
     if not _LABEL.fullmatch(label):
         raise ConfigurationError(

@@ -1,12 +1,12 @@
-"""What a host was like before nodewright first changed it: kept on that host, so that it can be put back.
+"""Keeps the state of a host from before nodewright first changed it, so that it can be restored.
 
 The resources that change a file, a link or a unit keep it by themselves: `file`, `block`, `service`, `masked`
-and their like. A `command` says with `changes` what it changes. A role puts a file back once the setting that
+and others. A `command` names with `changes` what it changes. A role restores a file once the setting that
 changed it has left the inventory; a reset does not (docs/reset.md).
 
-The copies lie under one folder that root alone reads. `paths` has a folder for each path, with `.before`, the
-thing as it was with mode, owner and label, or with `.absent` where there was none; `units` has one line for each
-unit, what it was. Each is kept once: what a later run finds is no longer what was there before.
+The copies lie on the host, in one folder that only root can read. `paths` has a folder for each path. It holds
+`.before`, the original with mode, owner and label, or `.absent` where there was none. `units` has a file for each
+unit, with one line about its state. Each is kept once: a later run would find nodewright's own changes.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from nodewright.script.step import Step
 
 
 def keep(path: str) -> str:
-    """Returns commands that keep what is at `path`, a file, link or folder, unless that was done before.
+    """Returns commands that keep the file, link or folder at `path`, unless that was done before.
 
-    What lies in nodewright's own folders is nobody else's: it is not kept.
+    Nothing in nodewright's own folders is kept.
 
     Args:
         path: absolute.
@@ -70,10 +70,10 @@ def keep_unit(unit: str) -> str:
 
 
 def restored(path: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Puts back what was at that path before nodewright first changed it; nothing where nothing was kept.
+    """Returns the step that restores what was at `path` before nodewright first changed it, if that was kept.
 
     Args:
-        path: absolute, as the resource was given it that changed it.
+        path: absolute, as it was given to the resource that changed it.
     """
     word = shell.path_word(path)
     kept, gone = _places(path)

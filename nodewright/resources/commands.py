@@ -1,4 +1,4 @@
-"""A command that has a check: everything for which there is no constructor of its own."""
+"""Makes steps of commands with a check, for things that no other resource covers."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def command(
     changes: Sequence[str] = (),
     timeout: float = 300,
 ) -> Step:
-    """Returns a step of your own; its check has to look at the host.
+    """Returns a step of your own, whose check has to look at the host.
 
     Args:
         name: what it is for.
         run: the commands of its apply, one a line.
         check: the commands that fail while `run` is due.
         show: prints the present state for a plan.
-        want: what `show` prints afterwards.
-        changes: absolute paths that `run` changes; what is at them is kept first (see `before`).
+        want: the output of `show` after `run`.
+        changes: absolute paths that `run` changes; their originals are kept first (see `before`).
         timeout: seconds.
 
     Raises:
-        ConfigurationError: the check says the same whatever the host is like.
+        ConfigurationError: the result of the check does not depend on the host.
     """
     if check.strip() in _SAYS_NOTHING:
         raise ConfigurationError(f"the check of {name!r} does not look at the host: {check!r}")

@@ -1,4 +1,4 @@
-"""Files from elsewhere, known by their checksum before they are used."""
+"""Downloads files, and compares their checksums before they are used."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def download(
     after: tuple[str, ...] = (),
     timeout: float = 900,
 ) -> Step:
-    """Returns the step that fetches a file with that checksum to `path`, if it is not there; never half of it, never
-    another.
+    """Returns the step that downloads a file to `path` unless it is there; only a whole file with that checksum.
 
     Args:
         url: http, https or file.
@@ -144,7 +143,7 @@ def _fetch_known(url: str, wanted: str) -> str:
 
 
 def fetch(url: str, target: str) -> str:
-    """Returns the command that fetches `url` into `target`, a word of the shell; an HTTP error is a failure.
+    """Returns the command that fetches `url` into `target`, a word of the shell; an HTTP error makes it fail.
 
     Raises:
         ConfigurationError: it is no http, https or file URL.

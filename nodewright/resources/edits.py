@@ -1,4 +1,4 @@
-"""Files of which a part is ours: the rest of the file, its mode and its owner stay as they are."""
+"""Edits files of which only a part is ours: the rest, the mode and the owner stay as they are."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from nodewright.resources.before import keep
 from nodewright.resources.files import move
 from nodewright.script import shell
 
-#: What a file that was not there before is given.
+#: Mode and owner of a file that did not exist before.
 NEW_MODE = "0644"
 
 
 def edit(path: str, command: str) -> str:
-    """Returns commands that keep `path` as it was, and replace its text by what `command` prints.
+    """Returns commands that keep the original of `path`, and replace its text by the output of `command`.
 
-    A link is followed, since the part that is ours belongs into the file that all the others read; a link
-    that leads nowhere and a folder are refused. A file that is not there counts as empty and is made.
+    A link is followed, since our part belongs in the file that other programs read. A link that leads nowhere and
+    a folder are refused. A missing file counts as empty, and is made.
 
     Args:
         path: absolute.

@@ -1,4 +1,4 @@
-"""Whole files: their text, mode and owner are ours; what was in their place is kept (see `before`)."""
+"""Writes whole files: text, mode and owner are ours. What was in their place is kept (see `before`)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def file(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Returns the step that makes a regular file with exactly this `content`, and missing folders above it.
+    """Returns the step that writes a regular file with exactly `content`, and makes missing folders above it.
 
-    A link in the way is replaced, what it points to is left alone; a folder in the way is refused. The file
-    is replaced by a rename, so that nobody ever reads half of it; only where it is a mount point, as files
-    are in containers, it is written in place.
+    A link in the way is replaced, and its target left alone. A folder in the way is refused. The file is replaced
+    by a rename, so that nobody reads half of it. Only a mount point, as files are in containers, is written
+    in place.
 
     Args:
         path: absolute.
@@ -36,7 +36,7 @@ def file(
         owner: name or number; `group` likewise.
         mode: octal.
         secret: a plan shows digest and mode instead of the text.
-        validate: a command that fails for a bad file; `"$temporary"` is the new one, for example
+        validate: a command that fails for a bad file; `"$temporary"` names the new one, for example
             `visudo -cf "$temporary"`.
 
     Raises:
@@ -60,10 +60,10 @@ def file(
 
 
 def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str:
-    """Returns commands that fail unless `path` is that very file.
+    """Returns commands that fail unless `path` is a file with that content, owner and mode.
 
     Args:
-        digest: a word of the shell: what `sha256sum` has to print for the content on its standard input.
+        digest: a word of the shell; holds what `sha256sum` prints for the content on its standard input.
     """
     word = shell.path_word(path)
     return shell.script(
@@ -72,7 +72,7 @@ def is_file(path: str, digest: str, *, owner: str, group: str, mode: str) -> str
 
 
 def is_owned_file(path: str, *, owner: str, group: str, mode: str) -> str:
-    """Returns commands that fail unless `path` is a file with that owner and mode, whatever it holds."""
+    """Returns commands that fail unless `path` is a file with that owner and mode, with any content."""
     word = shell.path_word(path)
     fields, wanted = shell.ownership(owner, group, mode)
     return shell.script(
@@ -83,7 +83,7 @@ def is_owned_file(path: str, *, owner: str, group: str, mode: str) -> str:
 
 
 def open_temporary(path: str) -> str:
-    """Returns commands that make `$temporary`, for root alone, in the folder of `path`; it goes with the step."""
+    """Returns commands that make `$temporary`, for root only, in the folder of `path`; the step's end removes it."""
     return shell.script(
         shell.refuse_folder(path),
         f"mkdir -p {shell.quote(shell.parent(path))}",
@@ -105,7 +105,7 @@ def replace(path: str, *, owner: str, group: str, mode: str) -> str:
 
 
 def move(word: str) -> str:
-    """Returns commands that rename `$temporary` to `word`; a mount point, which nothing can replace, is written."""
+    """Returns commands that rename `$temporary` to `word`; a mount point cannot be replaced, so it is written."""
     return shell.script(
         f'if ! mv -fT "$temporary" {word}; then',
         f'  chmod --reference="$temporary" {word}',
@@ -122,18 +122,18 @@ def _show(path: str, fields: str, *, secret: bool) -> str:
 
 
 def filled_text(template: str, values: Mapping[str, str]) -> str:
-    """Returns a here-document of `template` whose placeholders the host's shell fills: with a join token, or a key.
+    """Returns a here-document of `template`; the host's shell fills its placeholders, say with a join token or key.
 
-    The script's text is the same whatever the values are; they come from variables in its preamble and so never
-    through an argv. A value that is empty, as all are in a plan, makes the command fail.
+    The script's text is the same for all values: they come from variables in its preamble, and so never through an
+    argv. An empty value makes the command fail; in a plan all values are empty.
 
     Args:
         template: readable text that ends with a line's end.
         values: placeholder in the template (`@TOKEN@`) → name of the shell variable that holds its value.
 
-    Raises:
-        ConfigurationError: a placeholder is not in the template, a variable's name is none, or the template
-            is no readable text.
+        Raises:
+            ConfigurationError: a placeholder is not in the template, a name of a variable is not valid, or the
+                template is no readable text.
     """
     if not shell.readable(template):
         raise ConfigurationError(
@@ -144,7 +144,7 @@ def filled_text(template: str, values: Mapping[str, str]) -> str:
         if not placeholder or placeholder not in template:
             raise ConfigurationError(f"the placeholder {placeholder!r} is not in the template")
     if values:
-        # One pass over the template, so that no placeholder is looked for in what another has become.
+        # Only one pass over the template, so that no placeholder is replaced within the value of another.
         places = "|".join(re.escape(place) for place in sorted(values, key=len, reverse=True))
         pieces = re.split(f"({places})", template)
     else:

@@ -1,4 +1,4 @@
-"""What /etc/fstab mounts and swaps, by its fields: fstab(5)."""
+"""Edits /etc/fstab by its fields: fstab(5)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _DROP_KIND = """\
 
 
 def fstab_without(kind: str, *, path: str = FSTAB, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that removes entries of that kind; the word in a comment, label or mount point stays.
+    """Returns the step that removes entries of that kind; the word in a comment, label or mount point is ignored.
 
-    What is mounted or swapped on now stays so. No fstab at all is fine.
+    It unmounts nothing, and turns no swap off. A missing fstab is fine.
 
     Args:
         kind: the third field, for example `swap`.

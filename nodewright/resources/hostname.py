@@ -1,4 +1,4 @@
-"""The name that a host gives itself."""
+"""Sets the name that a host gives itself."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from nodewright.resources.before import keep
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-# RFC 1123: labels of letters, digits and dashes, 63 at most each; the kernel takes 64 characters in all.
+# RFC 1123: labels of at most 63 letters, digits and dashes; the kernel takes 64 characters in all.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOSTNAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 def hostname(wanted: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that names the host, in the running kernel and at every boot.
+    """Returns the step that sets the host's name, in the running kernel and for every boot.
 
     Raises:
-        ConfigurationError: it is no host name of 64 small letters, digits, dashes and full stops at most.
+        ConfigurationError: it is no host name of at most 64 small letters, digits, dashes and full stops.
     """
     if len(wanted) > 64 or not _HOSTNAME.fullmatch(wanted):
         raise ConfigurationError(

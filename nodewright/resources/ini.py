@@ -1,4 +1,4 @@
-"""One key of a file of KEY=value lines, with sections or without, whose other keys belong to others."""
+"""Sets single keys in files of KEY=value lines, with sections or without; all other keys belong to others."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ def ini_key(
 ) -> Step:
     """Returns the step that sets one key, once, in its section; comments and all other keys stay.
 
-    The key is replaced where it stands, else added at the end of its section; a missing section is added
-    at the end. A commented key is a comment. A link is followed; a missing file is made with mode 0644.
+    The key is replaced where it stands, else added at the end of its section. A missing section is added at the
+    end of the file. A commented key counts as a comment. A link is followed. A missing file is made with mode 0644.
 
     Args:
         path: absolute, for example `/etc/selinux/config`.
-        key: as before the `=`.
-        value: as after it, with its quotation marks where the file's readers want some.
-        section: without its brackets; none for what stands before the first.
+        key: the text before the `=`.
+        value: the text after it, with quotation marks if the file's readers want some.
+        section: without its brackets; none for the lines before the first section.
 
     Raises:
-        ConfigurationError: key, value or section cannot stand in such a file.
+        ConfigurationError: such a file cannot hold this key, value or section.
     """
     word = shell.path_word(path)
     if not re.fullmatch(r"[^\s=\[#;](?:[^=\n]*[^\s=])?", key):

@@ -1,4 +1,4 @@
-"""A marked block of lines in a file whose rest belongs to others."""
+"""Writes a marked block of lines into a file whose rest belongs to others."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def block(
     name: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Returns the step that writes our lines between two marker lines; the file's other lines stay.
+    """Returns the step that writes our lines between two marker lines; the file's other lines stay as they are.
 
-    A block that is there is replaced where it stands, and a second one goes; otherwise it is added at the
-    end. A link is followed; a dangling one and a folder are refused; a missing file is made with mode 0644.
-    A begin marker without its end is refused: what follows it may be somebody's.
+    An existing block is replaced where it stands, and further ones are removed. Without one, the block is added at
+    the end. A link is followed. A dangling link and a folder are refused. A missing file is made with mode 0644.
+    A begin marker without its end is refused, since the lines after it may belong to somebody.
 
     Args:
         path: absolute.
         content: the lines between the markers, each with its line's end.
         marker: names the block; letters, digits, blanks, `.`, `_` and `-`.
-        comment: what begins a comment in that file.
+        comment: the text that begins a comment in that file.
 
-    Raises:
-        ConfigurationError: the content is no readable text, or holds a marker itself.
+        Raises:
+            ConfigurationError: the content is no readable text, or holds a marker itself.
     """
     word = shell.path_word(path)
     begin, end = markers(marker, comment)

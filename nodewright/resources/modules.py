@@ -1,4 +1,4 @@
-"""Modules of the kernel, judged by what they bring: many are built in, and lsmod knows nothing of those."""
+"""Loads modules of the kernel, and checks them by their effect: lsmod does not list those that are built in."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
 def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ()) -> Iterator[Step]:
-    """Yields the steps that load a module now, unless it is built in, and at every boot.
+    """Yields the steps that load a module, unless it is built in, now and at every boot.
 
     Args:
         module: its name, with underscores.
-        effect: a command that succeeds where the module's work can be seen, for example
-            `[ -d /proc/sys/net/bridge ]`; without one, the kernel's own list of modules is asked.
+        effect: a command that succeeds if the module works, for example `[ -d /proc/sys/net/bridge ]`. Without
+            one, the check asks the kernel's own list of modules.
 
     Raises:
-        ConfigurationError: the name is none.
+        ConfigurationError: the name is no name of a module.
     """
     if not _NAME.fullmatch(module):
         raise ConfigurationError(f"{module!r} is no name of a kernel module (underscores, no dashes)")
@@ -45,7 +45,7 @@ def kernel_module(module: str, *, effect: str = "", after: tuple[str, ...] = ())
 
 
 def _listed(module: str) -> str:
-    """Returns commands that succeed where the module is there: built in without parameters, it is only in a file."""
+    """Returns commands that also look in a file: a built-in module without parameters has no folder in /sys."""
     file_name = re.sub("_", "[_-]", module)
     return "\n".join(
         [

@@ -1,4 +1,4 @@
-"""Packages of yum and dnf: there, at the version that is pinned, in one transaction."""
+"""Installs packages with yum or dnf, at their pinned versions, in one transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nodewright.errors import ConfigurationError
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-#: `dnf` is DNF 4; DNF 5 is called by its own name, since its options differ.
+#: `dnf` means DNF 4; DNF 5 has a name of its own, since its options differ.
 Manager = Literal["dnf", "dnf5", "yum"]
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
@@ -20,10 +20,10 @@ _VERSION = re.compile(r"[A-Za-z0-9_.+~^]+(?:-[A-Za-z0-9_.+~^]+)?")
 
 @dataclass(frozen=True)
 class Package:
-    """A package, and the version it is pinned to.
+    """Names a package, and the version it is pinned to.
 
     Args:
-        name: as rpm knows it; without a version also what another package provides.
+        name: rpm's name of the package; without a version also a name that another package provides.
         version: empty for any; `1.34.2` for that version in any release; `1.34.2-150500` for releases that
             are or begin with `150500.`; never `1.34.20`.
     """
@@ -46,7 +46,7 @@ class Package:
 
     @property
     def wanted(self) -> str:
-        """Returns what yum and dnf are asked for."""
+        """Returns the word that yum and dnf get."""
         if not self.version:
             return self.name
         return f"{self.name}-{self.version}{'*' if '-' in self.version else '-*'}"
@@ -61,18 +61,18 @@ def packages(
     after: tuple[str, ...] = (),
     timeout: float = 1800,
 ) -> Step:
-    """Returns the step that installs all of these by one transaction, the pinned ones at their version.
+    """Returns the step that installs all of these in one transaction, the pinned ones at their version.
 
-    A pinned package is installed or upgraded to its version; one without a pin is installed and never moved,
-    whatever else the transaction brings. Where a newer one than the pinned is installed the step fails
-    and says so: a downgrade of a cluster's parts is not for a provisioning tool to decide. To keep an
-    ordinary `dnf update` from moving them, give `repository` an `exclude`: the repository file is read by
-    every yum and dnf, where versionlock is a plugin that a minimal machine lacks. Excludes are disabled here.
+    A pinned package is installed or upgraded to its version. A package without a pin is installed, and never moved
+    by this transaction. If a newer version than the pinned one is installed, the step fails and says so: a
+    provisioning tool should not decide to downgrade parts of a cluster. To keep an ordinary `dnf update` from
+    moving packages, give `repository` an `exclude`. Every yum and dnf reads the repository file; versionlock is a
+    plugin that a minimal machine lacks. This step disables excludes.
 
     Args:
         wanted: packages, or names for any version.
-        manager: what the host has, from its facts.
-        repositories: ids of the only ones to take the transaction from, dependencies too; none for all
+        manager: the host's package manager, from its facts.
+        repositories: ids of the only repositories for the transaction and its dependencies; none for all
             that are enabled.
         timeout: seconds.
 
@@ -103,7 +103,7 @@ def packages(
 
 
 def install(manager: Manager, wanted: Sequence[str], repositories: Sequence[str] = ()) -> str:
-    """Returns the command for one transaction; signatures are checked as the repositories say."""
+    """Returns the command for one transaction; it checks signatures as the repositories say."""
     only = ["--disablerepo=*", *(f"--enablerepo={repository}" for repository in repositories)]
     options = ["-y", _no_excludes(manager), *(only if repositories else [])]
     return " ".join([manager, *map(shell.quote, options), "install", *map(shell.quote, wanted)])
@@ -117,11 +117,11 @@ def packages_absent(
     after: tuple[str, ...] = (),
     timeout: float = 900,
 ) -> Step:
-    """Returns the step that removes these; what depends on them goes with them.
+    """Returns the step that removes these packages, and those that depend on them.
 
     Args:
         unwanted: names of packages.
-        manager: what the host has, from its facts.
+        manager: the host's package manager, from its facts.
         timeout: seconds.
     """
     items = [Package(item) for item in unwanted]
@@ -140,7 +140,7 @@ def packages_absent(
 
 
 def _no_excludes(manager: Manager) -> str:
-    """Returns the option that lets a transaction move what repositories exclude.
+    """Returns the option that lets a transaction move packages that repositories exclude.
 
     Source: dnf5's doc/changes_from_dnf4.7.rst: `--disableexcludes` is dropped, disable_excludes stays.
     """
@@ -148,7 +148,7 @@ def _no_excludes(manager: Manager) -> str:
 
 
 def _missing(names: Sequence[str]) -> str:
-    """Returns commands that set `$@` to those that are not installed: yum and dnf would upgrade the others."""
+    """Returns commands that set `$@` to the packages that are missing: yum and dnf would upgrade the others."""
     return shell.script(
         f"set -- {shell.quote_all(names)}".rstrip(),
         "for name; do",
@@ -178,7 +178,7 @@ def _installed(package: Package) -> str:
 
 
 def _fits(package: Package) -> list[str]:
-    """Returns the branches of a `case` for what fits the pin: literal text is quoted, the last `*` is not."""
+    """Returns the branches of a `case` for versions that fit the pin: quoted, except for the last `*`."""
     return [
         f"{shell.quote(pattern[:-1])}*)" if pattern.endswith("*") else f"{shell.quote(pattern)})"
         for pattern in package.patterns

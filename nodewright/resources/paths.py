@@ -1,4 +1,4 @@
-"""Folders, links, and what must not be there."""
+"""Makes folders and links, and removes what must not exist."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ def link(path: str, target: str, *, name: str = "", after: tuple[str, ...] = ())
 
 
 def absent(path: str, *, tree: bool = False, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that removes a file or link at `path`, and a folder where `tree` says so.
+    """Returns the step that removes what is at `path`: a file, a link (its target stays), or a folder.
 
     Args:
         path: absolute.
-        tree: a folder goes with all that is in it, short of other file systems mounted there, which are
-            refused. Otherwise only an empty folder goes.
+        tree: removes a folder with all its contents; refuses one with other file systems mounted in it. Without
+            it, only an empty folder is removed.
 
     Raises:
-        ConfigurationError: a tree that is the root folder's own child, such as `/etc`.
+        ConfigurationError: the tree lies directly in the root folder, such as `/etc`.
     """
     word = shell.path_word(path)
     parts = [part for part in path.split("/") if part not in ("", ".")]

@@ -1,11 +1,11 @@
-"""A reboot, where something on the host needs one."""
+"""Reboots a host where something on it needs that."""
 
 from __future__ import annotations
 
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-#: Seconds between the apply's end and the reboot: the record that tells of it has to leave the host first.
+#: Seconds between the apply's end and the reboot: its record has to leave the host first.
 DELAY = 3
 
 
@@ -17,13 +17,13 @@ def reboot(
     want: str | None = None,
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Reboots the host; the script ends there and is sent again once the host has come back.
+    """Returns the step that reboots the host; the script ends there, and is sent again once the host is back.
 
     Args:
         name: what the reboot is for.
         unless: commands that succeed when no reboot is needed; they have to succeed after it.
-        show: prints for a plan what is not yet as it will be.
-        want: what `show` prints afterwards.
+        show: prints, for a plan, the state that the reboot will change.
+        want: the output of `show` after the reboot.
     """
     return Step(
         name=name,

@@ -1,4 +1,4 @@
-"""Where packages come from."""
+"""Writes the files that name yum's repositories."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Units of systemd: enabled, running, and running what is configured now.
+"""Enables, starts, restarts and stops units of systemd.
 
-Each step first keeps what the unit was before nodewright changed it: see `before`.
+Each step first keeps the unit's state from before nodewright changed it: see `before`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,16 @@ def service(
     after: tuple[str, ...] = (),
     timeout: float = 300,
 ) -> Step:
-    """Returns the step that makes a unit run now and at boot, restarted since what it depends on last changed.
+    """Returns the step that keeps a unit running and enabled, and restarts it when its dependencies change.
 
-    There is no handler to get lost: the last successful restart leaves a stamp on the host, the digests of
-    all that the unit depends on, and the check compares it with the digests
-    of now. The apply always restarts.
+    No handler can get lost: the last successful restart leaves a stamp on the host, with the digests of all that
+    the unit depends on. The check compares it with the present digests. The apply always restarts.
 
     Args:
         unit: `containerd.service`; a name without a suffix is a service.
-        at_boot: starts at boot; otherwise whether it does is left as it is.
-        depends_on: absolute paths of the files whose change makes a restart due; each has to be there.
-        packages: names of the packages whose other version makes a restart due.
+        at_boot: enables the unit; if false, it stays enabled or disabled as it is.
+        depends_on: absolute paths of files; a change of one makes a restart due. Each has to exist.
+        packages: names of packages; another version of one makes a restart due.
         timeout: seconds.
     """
     word = shell.quote(shell.unit_name(unit))
@@ -56,7 +55,7 @@ def service(
             "  systemctl daemon-reload",
             "fi",
             _enable(word) if at_boot else "",
-            # Before the restart: what changes meanwhile makes another one due.
+            # Read before the restart, so that a change during it makes another one due.
             watched,
             f"if ! systemctl restart {word}; then",
             f"  journalctl --no-pager --lines=30 --unit={word}",
@@ -71,9 +70,7 @@ def service(
 
 
 def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that makes a unit start at boot, whether it runs now or not.
-
-    Some units cannot run until later steps set them up.
+    """Returns the step that enables a unit without starting it: some cannot run until later steps set them up.
 
     Args:
         unit: a name without a suffix is a service.
@@ -89,7 +86,7 @@ def enabled(unit: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
 
 
 def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
-    """Returns the step that stops a unit, now and at boot; a unit that is not installed is as good.
+    """Returns the step that stops and disables a unit; a unit that is not installed needs nothing.
 
     Args:
         unit: `firewalld.service`; a name without a suffix is a service.
@@ -118,7 +115,7 @@ def stopped(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: 
 
 
 def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: float = 120) -> Step:
-    """Returns the step that stops a unit so that nothing can start it, be it installed or not.
+    """Returns the step that stops and masks a unit, so that nothing can start it, installed or not.
 
     Args:
         unit: `dev-zram0.swap`; a name without a suffix is a service.
@@ -136,24 +133,23 @@ def masked(unit: str, *, name: str = "", after: tuple[str, ...] = (), timeout: f
 
 
 def drop_in(unit: str, label: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that adds to a unit's configuration, loaded by systemd; `service` with this path restarts what
-    runs.
+    """Returns the step that writes a drop-in of a unit and loads it; `service` with this path restarts the unit.
 
     Args:
         unit: a name without a suffix is a service.
-        label: of the file, without `.conf`, for example `10-nodewright`.
+        label: the file's name without `.conf`, for example `10-nodewright`.
         content: the file's text.
     """
     return _unit_file(shell.unit_name(unit), drop_in_path(unit, label), content, name, after)
 
 
 def drop_in_path(unit: str, label: str) -> str:
-    """Returns the path of the file that `drop_in` writes."""
+    """Returns the path that `drop_in` writes."""
     return f"{UNITS}/{shell.unit_name(unit)}.d/{label}.conf"
 
 
 def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that writes a whole unit of ours, loaded by systemd.
+    """Returns the step that writes a whole unit of ours, and loads it.
 
     Args:
         unit: a name without a suffix is a service.
@@ -163,9 +159,7 @@ def unit_file(unit: str, content: str, *, name: str = "", after: tuple[str, ...]
 
 
 def loaded_as_on_disk(word: str) -> str:
-    """Returns the command that fails where systemd has to read the files of the unit, a word of the shell,
-    again.
-    """
+    """Returns the command that fails if systemd has to reload the files of the unit, a word of the shell."""
     return f'[ "$(systemctl show --property=NeedDaemonReload {word})" = NeedDaemonReload=no ]'
 
 
@@ -179,7 +173,7 @@ def _unit_file(unit: str, path: str, content: str, name: str, after: tuple[str, 
 
 
 def _enable(word: str) -> str:
-    """Returns the command without a reload: for that systemd runs all its generators, and a start reads its own."""
+    """Returns the command without a reload, for which systemd runs all generators: a start loads its own unit."""
     return f"systemctl enable --no-reload {word}"
 
 
@@ -190,7 +184,7 @@ def _unmask(word: str) -> str:
 
 
 def _running(word: str, command: str) -> str:
-    """Returns commands that do `command` where the unit runs, is about to, or is about to end."""
+    """Returns commands that run `command` if the unit runs, starts or stops."""
     states = ("active", "activating", "reloading", "deactivating")
     return shell.script(
         f'case "$(systemctl is-active {word})" in',
@@ -208,7 +202,7 @@ def _stop(word: str) -> str:
 
 
 def _watched(paths: Sequence[str], packages: Sequence[str]) -> str:
-    """Returns commands that set `$files` and `$versions`: what a restart has to have seen. None for nothing."""
+    """Returns commands that set `$files` and `$versions`, which a restart has to have used; empty for neither."""
     if not paths and not packages:
         return ""
     words = " ".join(shell.path_word(path) for path in paths)
@@ -219,7 +213,7 @@ def _watched(paths: Sequence[str], packages: Sequence[str]) -> str:
 
 
 def _versions(packages: Sequence[str]) -> str:
-    """rpm names a package that is not installed on standard output, where nobody would read it."""
+    """Returns commands that set `$versions`; rpm's complaint goes to standard error, where users see it."""
     return shell.script(
         f"if ! versions=$(rpm -q {shell.quote_all(packages)}); then",
         '  echo "$versions" >&2',

@@ -1,4 +1,4 @@
-"""Settings of the running kernel, and the same at every boot."""
+"""Sets kernel settings, now and at every boot."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nodewright.script.step import Step
 
 
 def sysctls(values: Mapping[str, str], *, path: str = SYSCTLS, after: tuple[str, ...] = ()) -> Iterator[Step]:
-    """Yields the steps that write these settings to one file for every boot, and set them in the kernel now.
+    """Yields the steps that set these, in one file for every boot and in the kernel now.
 
     Args:
-        values: key (`net.ipv4.ip_forward`) → value; several numbers with one blank between them.
-        path: the file, all ours.
+        values: key (`net.ipv4.ip_forward`) → value; one blank separates several numbers.
+        path: the file; all of it is ours.
 
     Raises:
-        ConfigurationError: no setting, or a key or value that is none.
+        ConfigurationError: there is no setting, or a key or value is not valid.
     """
     if not values:
         raise ConfigurationError("a step that sets kernel settings needs one at least")

@@ -1,4 +1,4 @@
-"""Groups of the host itself, as getent knows them."""
+"""Makes groups on the host."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 
 
 def group(group_name: str, *, gid: int | None = None, name: str = "", after: tuple[str, ...] = ()) -> Step:
-    """Returns the step that makes a group, with that number where one is given.
+    """Returns the step that makes a group, with that number if one is given.
 
     Args:
         group_name: small letters, digits, `_`, `.` and `-`.
-        gid: another number of a group that is there is changed to this one.
+        gid: an existing group with another number gets this one.
     """
     word = _name(group_name)
     number = "" if gid is None else f" --gid {gid}"

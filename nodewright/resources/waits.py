@@ -1,4 +1,4 @@
-"""Waiting on the host itself: until something holds, is known to be in vain, or a deadline has passed."""
+"""Waits on the host itself until a condition holds, is known to be hopeless, or a deadline has passed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from nodewright.errors import ConfigurationError
 from nodewright.script import shell
 from nodewright.script.step import Step
 
-#: Seconds that a step may take beyond its deadline: the last look, and what it says of the failure.
+#: Seconds that a step may take beyond its deadline, for its last look and for explaining the failure.
 _GRACE = 60.0
 
 #: Seconds between two looks whether waiting is in vain: they cost more than those at what is waited for.
@@ -23,18 +23,18 @@ def wait_until(
     hopeless: str = "",
     after: tuple[str, ...] = (),
 ) -> Step:
-    """Returns the step that waits until `condition` holds; a plan looks once and does not wait.
+    """Returns the step that waits until `condition` holds. A plan looks once and does not wait.
 
-    The script's last look waits as well: what holds now may go while a host beside this one restarts.
+    The script's last look waits as well: the condition may stop holding while another host restarts.
 
     Args:
-        name: what is waited for.
+        name: what the step waits for.
         condition: commands, one a line; all of them have to succeed.
         deadline: seconds until the step fails.
         every: seconds between two looks.
-        explain: commands that tell why it does not hold, run once at the end; their failure does not matter.
-        hopeless: commands that succeed when it is known that the condition will not hold, and print why; the
-            step fails then and there.
+        explain: commands that print why the condition does not hold; they run once at the end, and may fail.
+        hopeless: commands that succeed, and print why, once it is known that the condition will not hold; the
+            step then fails at once.
     """
     if not 0 < every <= deadline:
         raise ConfigurationError(f"{name}: looking every {every} s does not fit a deadline of {deadline} s")
@@ -53,8 +53,8 @@ def wait(
 ) -> str:
     """Returns commands that wait for `condition` and fail at the deadline, counted by the kernel's uptime.
 
-    The clock on the wall jumps, often in the very minute in which chrony starts. And the condition is run by
-    itself, not behind an `until`, where the shell would forget `set -e` in it.
+    The wall clock may jump, often in the minute in which chrony starts. The condition does not stand behind an
+    `until`, where the shell would ignore `set -e` in it.
     """
     doubt = shell.sh(
         """
@@ -105,12 +105,12 @@ def wait(
 
 
 def watched(command: str, *, hopeless: str, explain: str = "") -> str:
-    """Returns commands that run one which waits by itself, and end it when `hopeless` knows that it waits in vain.
+    """Returns commands that run one that waits by itself, and end it once `hopeless` succeeds.
 
     Args:
-        command: a single command, not a list of them: it is what is ended.
-        hopeless: as of `wait_until`.
-        explain: as of `wait_until`; also where the command fails by itself.
+        command: a single command, not a list, so that it can be ended.
+        hopeless: as in `wait_until`.
+        explain: as in `wait_until`; it also runs if the command fails by itself.
     """
     return shell.sh(
         """

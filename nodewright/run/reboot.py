@@ -84,7 +84,7 @@ def _await(shared: Shared, host: str, before: str) -> None:
 
 
 def _look(shared: Shared, host: str, before: str) -> str | None:
-    """Returns None once the host has rebooted, else why that is not known."""
+    """Returns None once the host has rebooted, else what is seen instead."""
     try:
         seen = boot_id(shared.execs.lend("boot"), shared.hosts[host].target, run_id=shared.run_id)
     except (ConnectError, ConnectionLost) as error:
