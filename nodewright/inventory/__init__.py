@@ -1,4 +1,4 @@
-"""Inventories: YAML files loaded into typed, frozen settings and hosts.
+"""Loads inventories: YAML files that become typed, frozen settings and hosts.
 
     ssh: {user: centos}                 # how hosts are reached; each host's own `ssh:` goes over it
     defaults:                           # for all hosts
@@ -11,8 +11,8 @@
       node07:                           # one of them, with something of its own
         labels: {disk: nvme}
 
-A later, more special level is stronger: `ssh`, `defaults`, the group's `defaults`, range, host. Maps merge,
-lists replace. A host belongs to one group. The model says what groups there are and what hosts can be told.
+The most specific setting wins: `ssh`, `defaults`, the group's `defaults`, range, host. Maps merge, lists replace.
+A host belongs to one group. The model defines the groups, and the settings of hosts.
 """
 
 from nodewright.inventory.explain import Explained, explain

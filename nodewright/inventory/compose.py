@@ -1,7 +1,7 @@
-"""YAML as plain data in which each key and value still knows its place.
+"""Composes YAML into plain data that keeps the place of each key and value.
 
-Composed here from libyaml's events and not by PyYAML's composer, which recurses in C without bound (a file of
-200,000 brackets crashes the interpreter), takes the last of two equal keys, and knows no unquoted text.
+It reads libyaml's events itself. PyYAML's composer recurses in C without bound (a file of 200,000 brackets crashes
+the interpreter), takes the last of two equal keys, and does not tell quoted text from unquoted.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _ORDINARY_TAGS = frozenset({None, "!", _TAG + "str", _TAG + "map", _TAG + "seq",
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A value of the document.
+    """Holds a value of the document.
 
     Args:
         position: where it starts.
         data: the value as dict, list, text (see `scalars`) or None.
-        entries: of a map: key → where the key stands, and its value.
+        entries: of a map: key → the key's place, and its value.
         items: of a list: its values.
-        size: how many values it holds, itself included, with aliases counted as often as they are used.
-        used: where the alias or `<<` stands that brings it here; None where it is written here itself.
+        size: number of values in it, itself included; an alias counts as often as it is used.
+        used: the place of the alias or `<<` that brings it here; None if it is written here.
     """
 
     position: Position
@@ -51,12 +51,12 @@ class Node:
         return self.items[key] if 0 <= key < len(self.items) else None
 
 
-#: Shared, since most nodes are scalars.
+#: All scalars share it, since most nodes are scalars.
 _NO_ENTRIES: Mapping[str, tuple[Position, Node]] = MappingProxyType({})
 
 
 class Mistake(NamedTuple):
-    """Something that libyaml reads and an inventory must not have."""
+    """Describes something that libyaml accepts, but that an inventory must not have."""
 
     position: Position
     what: str
@@ -74,7 +74,7 @@ def compose(text: str) -> tuple[Node | None, list[Mistake]]:
 
 
 class _Composer:
-    """Builds nodes from libyaml's events; goes on where it can, so that all mistakes show at once."""
+    """Builds nodes from libyaml's events. Goes on after a mistake if it can, so that all show at once."""
 
     def __init__(self, text: str) -> None:
         self.next_event: Callable[[], Any] = CParser(text).get_event

@@ -1,4 +1,4 @@
-"""An inventory's text, and the places of what it says."""
+"""Reads an inventory's text, and finds the places of its settings."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from nodewright.inventory.syntax import syntax_problem
 
 @dataclass(frozen=True)
 class Document:
-    """A file's text and its one YAML document.
+    """Holds a file's text and its only YAML document.
 
     Args:
         file: the file as the user named it.
         lines: its text, for messages.
         root: its topmost value.
-        problems: what is wrong with it as YAML, though it could be read: keys given twice and the like.
+        problems: mistakes in YAML that could be read, for example a key given twice.
     """
 
     file: str
@@ -35,13 +35,13 @@ class Document:
 
 @dataclass(frozen=True)
 class Place:
-    """How far a path leads into a node, and where that is.
+    """Says how far a path leads into a node, and to which place.
 
     Args:
-        depth: how many keys of the path were found.
-        key: where the last found key stands; None for an item of a list or the node itself.
+        depth: number of keys of the path that were found.
+        key: the place of the last found key; None for an item of a list or the node itself.
         node: the value found last.
-        used: where the first alias on the way stands; None where the value is written in its place itself.
+        used: the place of the first alias on the way; None if there is no alias.
     """
 
     depth: int
@@ -51,7 +51,7 @@ class Place:
 
 
 def locate(node: Node, path: Path) -> Place:
-    """Follows a path down a node as far as it leads."""
+    """Follows a path into a node as far as it leads, and returns that place."""
     place = Place(0, None, node, node.used)
     for key in path:
         child = place.node.child(key)
@@ -63,14 +63,14 @@ def locate(node: Node, path: Path) -> Place:
 
 
 def read_document(file: FilePath, name: str) -> Document:
-    """Reads and composes a YAML file.
+    """Reads a YAML file, and returns its document.
 
     Args:
-        file: where it is.
-        name: how messages call it.
+        file: its path.
+        name: its name in messages.
 
     Raises:
-        InventoryError: it cannot be read, is not UTF-8, is not YAML, or is empty.
+        InventoryError: the file cannot be read, is not UTF-8, is not YAML, or is empty.
     """
     text = _read(file, name)
     try:

@@ -1,4 +1,4 @@
-"""What a host's settings are in effect, and which line of the inventory each of them comes from."""
+"""Explains a host's effective settings: the value of each, and the line of the inventory it comes from."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BUILT_IN = "built in"
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """One effective setting of a host.
+    """Holds one effective setting of a host.
 
     Args:
         setting: its path within the host's settings, with dots.
-        value: as YAML would write it, secrets masked.
-        level: who says so: `built in`, `ssh`, `defaults`, `workers defaults`, or group and host or range.
-        where: `file:line`; empty where it is built in.
+        value: in YAML, secrets masked.
+        level: the level that sets it: `built in`, `ssh`, `defaults`, `workers defaults`, or group and host or range.
+        where: `file:line`; empty if it is built in.
     """
 
     setting: str

@@ -1,4 +1,4 @@
-"""Types of settings that look outside the inventory: secrets, and paths relative to the inventory."""
+"""Defines types of settings that refer outside the inventory: secrets, and paths relative to the inventory."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from nodewright.secret import Secret
 
 
 class EnvReference(BaseModel):
-    """A secret taken from an environment variable of the operator."""
+    """Names an environment variable of the operator that holds a secret."""
 
     model_config = ConfigDict(extra="forbid")
     env: str = Field(description="name of the environment variable")
 
 
 class FileReference(BaseModel):
-    """A secret that is the content of a file only its owner can read."""
+    """Names a file that only its owner can read, and that holds a secret."""
 
     model_config = ConfigDict(extra="forbid")
     file: str = Field(description="path of the file, relative to the inventory")
@@ -38,14 +38,13 @@ class FileReference(BaseModel):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What settings are read against; pydantic's validation context.
+    """Holds what settings need from outside; is pydantic's validation context.
 
     Args:
         folder: the inventory's folder, absolute.
-        private: whether nobody but its owner can read the inventory.
-        unset: takes the names of environment variables that secrets want and that are not set; None where they
-            must be set.
-        seen: secrets and paths that were read already, by what the inventory says of them.
+        private: whether only its owner can read the inventory.
+        unset: collects the names of unset environment variables that secrets refer to; None if all must be set.
+        seen: secrets and paths that were read already, by their text in the inventory.
     """
 
     folder: Path
@@ -146,11 +145,11 @@ def _private_key(value: str) -> str:
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file of the operator's, read when the inventory is.
+    """Holds a file of the operator, read together with the inventory.
 
     Args:
         path: absolute.
-        text: what it holds.
+        text: its content.
     """
 
     path: str
@@ -177,20 +176,20 @@ def _text_file(value: Any, info: ValidationInfo) -> TextFile:
     return TextFile(path, seen["text", path])
 
 
-#: `{env: NAME}`, `{file: PATH}`, or the text itself; the latter two only in files that others cannot read.
+#: `{env: NAME}`, `{file: PATH}`, or the text itself. The latter two need files that others cannot read.
 SecretSetting = Annotated[
     Secret, PlainValidator(_secret, json_schema_input_type=EnvReference | FileReference | str)
 ]
 
-#: A path on the operator's machine: relative to the inventory's folder, `~` is a home folder.
+#: A path on the operator's machine, relative to the inventory's folder; `~` is the home folder.
 PathSetting = Annotated[Text, AfterValidator(_path)]
 
-#: The same, of a file that must exist.
+#: Such a path, of a file that must exist.
 FileSetting = Annotated[PathSetting, AfterValidator(_existing)]
 
-#: The same, of a private key.
+#: Such a path, of a private key.
 KeySetting = Annotated[PathSetting, AfterValidator(_private_key), AfterValidator(_existing)]
-#: The same, and the value is what the file holds.
+#: Such a path; the value also holds the file's text.
 TextFileSetting = Annotated[
     TextFile, PlainValidator(_text_file, json_schema_input_type=str), PlainSerializer(str, return_type=str)
 ]

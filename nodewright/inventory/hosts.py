@@ -1,4 +1,4 @@
-"""The hosts that an inventory's text names, with their layers; ranges expanded."""
+"""Collects the hosts that an inventory's text names, with their layers, and expands ranges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nodewright.inventory.layers import Layer, merge
 from nodewright.inventory.problems import InventoryProblem, Position, foreign_letters
 from nodewright.inventory.ranges import BadRange, expand, has_range, ranges_in
 
-#: The reserved key, at the top and within a group, whose settings hold for all hosts there.
+#: This reserved key, at the top and within a group, holds the settings for all hosts there.
 DEFAULTS = "defaults"
 _SSH = "ssh"
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -21,13 +21,13 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 @dataclass(frozen=True)
 class HostEntry:
-    """A host as the inventory's text has it.
+    """Holds a host as the inventory's text has it.
 
     Args:
         group: the group it is in.
-        position: where its name stands.
-        inherited: what holds for all hosts of its group, weakest first.
-        ranged: the range that it is one of.
+        position: the place of its name.
+        inherited: the layers for all hosts of its group, weakest first.
+        ranged: the range that it belongs to.
         own: the entry under its own name.
     """
 
@@ -43,7 +43,7 @@ class HostEntry:
         return (*self.inherited, *(layer for layer in (self.ranged, self.own) if layer is not None))
 
     def settings(self) -> dict[str, Any]:
-        """Its effective settings, not validated yet."""
+        """Returns its effective settings, not validated yet."""
         merged: dict[str, Any] = {}
         for layer in self.layers:
             merged = merge(merged, layer.data())
@@ -52,12 +52,12 @@ class HostEntry:
 
 @dataclass(frozen=True)
 class Hosts:
-    """The hosts that the groups of a text name.
+    """Holds the hosts that the groups of a text name.
 
     Args:
         entries: by name, in the order of the text.
-        problems: what is wrong with names and ranges.
-        incomplete: the groups that name further hosts, which could not be read.
+        problems: mistakes in names and ranges.
+        incomplete: the groups with further hosts that could not be read.
     """
 
     entries: dict[str, HostEntry]
@@ -70,8 +70,8 @@ def collect_hosts(document: Document, groups: Sequence[str], one_group: str) -> 
 
     Args:
         document: the inventory.
-        groups: the keys that hosts stand in.
-        one_group: what to write instead of a host in two groups.
+        groups: the keys of the groups.
+        one_group: advice on what to write instead of a host in two groups.
     """
     collector = _Collector(document, one_group)
     collector.collect(groups)
@@ -79,7 +79,7 @@ def collect_hosts(document: Document, groups: Sequence[str], one_group: str) -> 
 
 
 class _Collector:
-    """Goes through the groups once; what is wrong is noted, and the rest still collected."""
+    """Goes through the groups once; notes what is wrong, and still collects the rest."""
 
     def __init__(self, document: Document, one_group: str) -> None:
         self.document = document
@@ -162,7 +162,7 @@ class _Collector:
         return len(self.problems) == before
 
     def _join(self, name: str, entry: HostEntry) -> bool:
-        """Adds one host, or to a host of a range what its own entry says; False where neither can be."""
+        """Adds a host, or adds its own entry to a host of a range; returns False if neither is possible."""
         known = self.entries.setdefault(name, entry)
         if known is entry:
             return True

@@ -1,6 +1,6 @@
-"""What a host inherits: `ssh:`, then `defaults:`, then its group's `defaults:`, its range, and its own entry.
+"""Merges what a host inherits: `ssh:`, `defaults:`, its group's `defaults:`, its range, and its own entry.
 
-A later layer is stronger. Maps merge key by key; anything else replaces what a weaker layer says.
+A later layer is stronger. Maps merge key by key; anything else replaces the value of a weaker layer.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from nodewright.inventory.ranges import in_step
 
 @dataclass(frozen=True)
 class Layer:
-    """One place of the inventory that says something about a host.
+    """Holds one part of the inventory that sets something for a host.
 
     Args:
-        level: how `explain` calls it, for example `workers defaults`.
+        level: its name in `explain`, for example `workers defaults`.
         node: the settings there.
-        under: the host's setting that the node as a whole is; empty where the node holds settings by name.
-        index: for a range: which of its hosts this is, counted from 0.
+        under: the host's setting whose value the node is; empty if the node holds settings by name.
+        index: for a range, the index of this host in it, counted from 0.
     """
 
     level: str
@@ -31,7 +31,7 @@ class Layer:
     index: int | None = None
 
     def data(self) -> dict[str, Any]:
-        """Its settings, nested under `under`, ranges replaced by this host's number."""
+        """Returns its settings, nested under `under`, with ranges replaced by this host's number."""
         data = self.node.data if self.node.data is not None else {}
         data = data if self.index is None else in_step(data, self.index)
         for key in reversed(self.under):

@@ -1,4 +1,4 @@
-"""From an inventory file to typed settings and hosts, or to everything that is wrong with it."""
+"""Loads an inventory file: returns typed settings and hosts, or raises everything that is wrong."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ModelT = TypeVar("ModelT", bound=InventoryModel)
 
 @dataclass(frozen=True)
 class Inventory(Generic[ModelT]):
-    """A valid inventory.
+    """Holds a valid inventory.
 
     Args:
         settings: the whole file, typed; each host's settings in it are the effective ones.
         hosts: its hosts by name, in its order, group by group.
-        source: where each setting stands.
-        unset: environment variables that secrets come from and that are not set; their secrets are empty.
+        source: finds the place of each setting.
+        unset: unset environment variables that secrets refer to; those secrets are empty.
     """
 
     settings: ModelT
@@ -45,16 +45,16 @@ class Inventory(Generic[ModelT]):
 
 
 def load(path: str | FilePath, model: type[ModelT], *, for_run: bool = True) -> Inventory[ModelT]:
-    """Reads an inventory.
+    """Returns the inventory that a file holds.
 
     Args:
-        path: the file; messages call it by this name.
+        path: the file, as messages name it.
         model: the type of the whole file.
-        for_run: secrets from the environment must be there; a file can be checked without them.
+        for_run: secrets from the environment must be set; a file can be checked without them.
 
     Raises:
-        InventoryError: everything that is wrong with the file, what the model's own `findings` say of its
-            right parts included.
+        InventoryError: holds everything that is wrong with the file, including what the model's own `findings`
+            say of its valid parts.
     """
     file = FilePath(path).absolute()
     document = read_document(file, str(path))
@@ -88,7 +88,7 @@ def load(path: str | FilePath, model: type[ModelT], *, for_run: bool = True) -> 
 
 
 def _contradictions(source: Source, settings: InventoryModel) -> list[InventoryProblem]:
-    """Returns what the model's own `findings` say, as far as they can be asked."""
+    """Returns what the model's own `findings` say, as far as valid settings allow."""
     problems = []
     with suppress(Unread):
         for finding in settings.findings():

@@ -1,4 +1,4 @@
-"""Pydantic's errors as problems of an inventory: in its words, at their place, with what was meant."""
+"""Turns pydantic's errors into problems of an inventory: in its words, at their place, with a suggestion."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def _causes(
 ) -> list[ErrorDetails]:
     """Returns the errors without those that only follow from others.
 
-    A list with a wrong item is too short for pydantic, as it counts the right ones; a setting whose key is
-    misspelt is missing, too.
+    Pydantic finds a list with a wrong item too short, since it counts the right ones. It also finds a setting
+    missing whose key is misspelt.
     """
     wrong = {details["loc"][:end] for details in errors for end in range(len(details["loc"]))}
     wrong |= {(key,) for key in incomplete}
@@ -127,7 +127,7 @@ def _wording(details: ErrorDetails, path: Path, description: str) -> _Wording:
 
 
 def _to_add(name: str, field: FieldInfo, advice: str) -> str:
-    """Returns what to write for a missing map of settings; for any other setting the advice as it is."""
+    """Returns what to write for a missing map of settings; for any other setting, the advice unchanged."""
     if not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
         return advice
     keys = [key for key, inner in fields_at(field.annotation, ()).items() if inner.is_required()]
@@ -135,9 +135,9 @@ def _to_add(name: str, field: FieldInfo, advice: str) -> str:
 
 
 def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
-    """Pydantic's location as a path of the inventory, without the names of a union's branches.
+    """Returns pydantic's location as a path of the inventory, without the names of a union's branches.
 
-    Also says whether the complaint is about the last key itself rather than its value.
+    Also returns whether the error is about the last key itself, not its value.
     """
     path: list[str | int] = []
     for index, key in enumerate(location):

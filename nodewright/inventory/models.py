@@ -1,4 +1,4 @@
-"""What every inventory has, whatever its hosts are to become: hosts, addresses, how they are reached."""
+"""Defines what every inventory has, whatever its hosts become: hosts, addresses, how to reach them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class Settings(BaseModel):
-    """A map of the inventory: frozen, no unknown keys; the text under a field is its documentation.
+    """Is the base of every map of the inventory: frozen, without unknown keys. A field's docstring documents it.
 
     A field typed `str` or `Literal` gets what the file says as it is written there (`1.30`, `off`, `0644`).
     A field without a type of its own is typed `scalars.Free`, never plain `Any`.
@@ -156,7 +156,7 @@ class InventoryModel(Settings):
     """The whole file. A subclass names its groups and has a `Mapping[str, SomeHostSettings]` for each."""
 
     groups: ClassVar[tuple[str, ...]] = ()
-    #: What to write instead of a host in two groups.
+    #: Advice on what to write instead of a host in two groups.
     one_group: ClassVar[str] = ""
 
     ssh: SshSettings = SshSettings()
@@ -172,8 +172,8 @@ class InventoryModel(Settings):
         return self.hosts_of(group)[host]
 
     def findings(self) -> Iterable[Finding]:
-        """Yields what is wrong with settings that are each valid alone, for example an address given twice.
+        """Yields problems among settings that are each valid alone, for example an address given twice.
 
-        Raises `Unread` where it asks for a setting that is wrong itself, in an inventory that is in part.
+        Raises `Unread` when it asks for a setting that is wrong itself, in an inventory read in part.
         """
         return ()

@@ -1,4 +1,4 @@
-"""Reads what can be read of a wrong inventory, so that what it contradicts itself in shows in the same run."""
+"""Reads the valid parts of a wrong inventory, so that its contradictions show in the same run."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def partial(model: type[ModelT], data: Mapping[str, Any], context: Any) -> ModelT:
-    """Returns the settings that are right; reading one that is wrong or missing raises `Unread`.
+    """Returns the valid settings. Reading a setting that is wrong or missing raises `Unread`.
 
-    Beside an unknown key nothing is known of the settings that are not given: it may be one of them, misspelt.
+    Beside an unknown key, settings that are not given raise it too: the key may be one of them, misspelt.
 
     Args:
-        model: what the data should be.
-        data: what is written.
+        model: the type that the data should have.
+        data: the data as written.
         context: pydantic's validation context.
     """
     settings = model.model_construct()
@@ -38,7 +38,7 @@ def partial(model: type[ModelT], data: Mapping[str, Any], context: Any) -> Model
 
 
 def _read(adapter: TypeAdapter[Any], annotation: Any, data: Any, context: Any) -> Any:
-    """Returns a value of a type, wrong settings left out of maps of settings at any depth.
+    """Returns a value of a type, without the wrong settings in its maps, at any depth.
 
     Raises:
         ValidationError: the value is wrong, and is no map of settings.
@@ -65,7 +65,7 @@ def _of(annotation: Any) -> TypeAdapter[Any]:
 
 @cache
 def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
-    """Returns what validates one field of a model."""
+    """Returns the validator of one field of a model."""
     field = model.model_fields[name]
     annotated: Any = field.annotation
     for constraint in field.metadata:

@@ -1,4 +1,4 @@
-"""What is wrong in an inventory: one problem per place, all of them in one error."""
+"""Defines the problems of an inventory: one per place, all of them in one error."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nodewright.errors import ConfigurationError, Problem
 from nodewright.printable import printable_line
 from nodewright.secret import MASK
 
-#: Keys and list indexes from the top of the inventory down to a value.
+#: Holds keys and list indexes from the top of the inventory down to a value.
 Path = tuple[str | int, ...]
 
-#: The end of a key that sounds like a secret, also when it is misspelt, and its value as it ends within { };
-#: not where the secret itself is elsewhere. The value must never be printed.
+#: Matches the end of a key that sounds like a secret, also when it is misspelt, and its value, which may end
+#: within { }. Does not match where the secret itself is elsewhere. The value must never be printed.
 _SECRET_LOOKING = re.compile(
     r"""(?:pas+w|pas+phr|secret|token)[\w-]*["']?\s*:\s*(?!\{\s*(?:env|file)\s*:|\*)"""
     r"""(?P<value>"[^"]*"?|'[^']*'?|[^\s"'][^,}]*)""",
@@ -26,17 +26,17 @@ _WIDEST_LINE = 160
 
 
 class Position(NamedTuple):
-    """A place in a text file, both counted from 1 as editors do; columns are characters."""
+    """Holds a place in a text file: line and column, counted from 1 as editors do. Columns are characters."""
 
     line: int
     column: int
 
 
 class Finding(ValueError):
-    """Something wrong with a valid-looking value, as the models of an inventory report it.
+    """Says what is wrong with a value of the right type; models of an inventory report it.
 
-    Raised by a validator (the path then starts at the validated model) or yielded by
-    `InventoryModel.findings` (the path then starts at the top of the inventory).
+    A validator raises it (its path then starts at the validated model), or `InventoryModel.findings` yields it (its
+    path then starts at the top of the inventory).
 
     Args:
         what: what is wrong, one sentence without a full stop.
@@ -54,15 +54,15 @@ class Finding(ValueError):
 
 
 class Unread(AttributeError):
-    """A check has asked for a setting that is wrong itself: there is nothing to say about it yet."""
+    """A check has asked for a setting that is wrong itself, so the check has no answer yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InventoryProblem(Problem):
-    """One thing to correct in an inventory; `where` names its place, `output` shows its line.
+    """Describes one thing to correct in an inventory; `where` names its place, `output` shows its line.
 
     Args:
-        position: where the offending text starts; None where the file as a whole is the problem.
+        position: where the wrong text starts; None if the file as a whole is the problem.
     """
 
     position: Position | None = None
@@ -90,7 +90,7 @@ class InventoryError(ConfigurationError):
 def problem_at(
     file: str, lines: Sequence[str], position: Position, what: str, *, advice: str = ""
 ) -> InventoryProblem:
-    """Returns a problem that shows its line: masked where a key sounds like a secret, cropped where it is long."""
+    """Returns a problem that shows its line: masked if a key sounds like a secret, cropped if it is long."""
     line = lines[position.line - 1] if position.line <= len(lines) else ""
     text, caret = _crop(*_mask(line.rstrip(), position.column))
     text = printable_line(text)
@@ -105,10 +105,10 @@ def problem_at(
 
 
 def foreign_letters(written: object) -> str:
-    """Returns which characters of a text look like others and are not, for an advice; empty where none does.
+    """Returns an advice that names the look-alike characters of a text, or an empty text.
 
-    Settings are written in ASCII, with few exceptions: where such a text is wrong, a letter of another alphabet,
-    a typographic quote or a no-break space is the likely cause, and nobody can see it.
+    Settings are written in ASCII, with few exceptions. If such a text is wrong, the likely cause is a letter of
+    another alphabet, a typographic quote or a no-break space, and nobody can see it.
     """
     letters = dict.fromkeys(letter for letter in str(written) if not letter.isascii())
     told = [f"`{letter}` is {name(letter, 'a character')} (U+{ord(letter):04X})" for letter in letters]
@@ -133,6 +133,6 @@ def _mask(line: str, column: int) -> tuple[str, int]:
 
 
 def _crop(line: str, column: int) -> tuple[str, int]:
-    """At most `_WIDEST_LINE` characters of the line, with the column in sight."""
+    """Returns at most `_WIDEST_LINE` characters of the line, with the column in sight."""
     start = max(0, column - _WIDEST_LINE // 2) if len(line) > _WIDEST_LINE else 0
     return line[start : start + _WIDEST_LINE], column - start

@@ -1,4 +1,4 @@
-"""Host ranges: `node[01:40]` is forty hosts, and `10.0.0.[11:50]` in their settings goes along in step."""
+"""Expands ranges: `node[01:40]` is forty hosts, and `10.0.0.[11:50]` in their settings goes along in step."""
 
 from __future__ import annotations
 

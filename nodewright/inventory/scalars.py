@@ -1,4 +1,4 @@
-"""Plain scalars stay the text that was written until the type of a setting says what they are.
+"""Keeps plain scalars as the written text until the type of a setting says what they are.
 
 YAML 1.1 reads `off` as false, `1.30` as 1.3, `0644` as 420 and `1:30` as 90. Here a setting of type `str` or
 `Literal` gets the text as it stands in the file, a `bool` or `int` is converted by pydantic, and a setting
@@ -22,7 +22,7 @@ _MAY_BE_TYPED = frozenset("0123456789+-.tTfF")
 
 
 class Plain(str):
-    """A scalar written without quotes that YAML 1.2 would not read as text."""
+    """Holds a scalar written without quotes that YAML 1.2 would not read as text."""
 
     __slots__ = ()
 
@@ -60,5 +60,5 @@ def untyped(value: Any) -> Any:
             return value
 
 
-#: A setting without a type of its own, such as a value passed through to somebody else's configuration file.
+#: Types a setting without a type of its own, such as a value passed to another program's configuration file.
 Free = Annotated[Any, BeforeValidator(untyped)]

@@ -1,4 +1,4 @@
-"""The JSON Schema of an inventory, for editors: `# yaml-language-server: $schema=inventory.schema.json`."""
+"""Makes an inventory's JSON Schema for editors: `# yaml-language-server: $schema=inventory.schema.json`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def schema(model: type[InventoryModel]) -> dict[str, Any]:
 
 
 def _accept_numbers_as_text(setting: dict[str, Any]) -> None:
-    """Lets `version: 1.30` pass where the loader takes it as it is written."""
+    """Lets `version: 1.30` pass, since the loader takes it as it is written."""
     for option in [setting, *setting.get("anyOf", [])]:
         if option.get("type") == "string" and "format" not in option:
             option["type"] = ["string", "number"]

@@ -1,4 +1,4 @@
-"""Where a setting stands in the inventory: the way back from a typed value to its line and column."""
+"""Finds the place of a setting in the inventory: leads from a typed value back to its line and column."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nodewright.inventory.problems import Finding, InventoryProblem, Path, forei
 
 @dataclass(frozen=True)
 class Source:
-    """The text behind an inventory.
+    """Holds the text of an inventory.
 
     Args:
         path: the file, absolute.
@@ -47,7 +47,7 @@ class Source:
         return locate(self.document.root, path)
 
     def problem(self, path: Path, what: str, *, advice: str = "", of_key: bool = False) -> InventoryProblem:
-        """Returns a problem at the value of a path, or at its key, or at what it should stand in."""
+        """Returns a problem at the value of a path, at its key, or at the map that should hold it."""
         place = self.place(path)
         if place.depth == 0:
             return InventoryProblem(where=self.document.file, what=what, advice=advice)
@@ -58,7 +58,7 @@ class Source:
         return self.document.problem(position, what, advice=told)
 
     def problem_of(self, finding: Finding) -> InventoryProblem:
-        """Returns a finding as a problem where the setting is used, which may be an alias of what is written."""
+        """Returns a finding as a problem at the place where the setting is used, which may be an alias."""
         used = self.place(finding.path).used
         if used is None:
             return self.problem(finding.path, finding.what, advice=finding.advice, of_key=finding.of_key)

@@ -1,4 +1,4 @@
-"""What libyaml cannot read, in words that say what to do about it; it stops at the first such place."""
+"""Explains what libyaml cannot read, and what to do about it; libyaml stops at the first such place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from nodewright.inventory.problems import InventoryProblem, Position, problem_at
 _QUOTE = "put quotes around the value"
 _A_KEY_AT_MOST = re.compile(r"\s*[^\s:{}\[\],]*\s*")
 
-#: Part of libyaml's words, how the line goes on at the place → what to say, what to do. The first fit counts;
-#: where there is nothing to say, libyaml's own words stay.
+#: Part of libyaml's words, how the line goes on at the place → what to say, what to do. The first match counts;
+#: without one, libyaml's own words stay.
 _WORDINGS = (
     ("", "\t", "a tab where YAML wants spaces", "indent by spaces"),
     ("", "@", "a value cannot start with @", _QUOTE),
@@ -33,7 +33,7 @@ _WORDINGS = (
 
 
 def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> InventoryProblem:
-    """libyaml's complaint as a problem at its place."""
+    """Returns libyaml's complaint as a problem at its place."""
     lines = text.splitlines()
     position = _position(text, error)
     rest = lines[position.line - 1][position.column - 1 :] if position.line <= len(lines) else ""
@@ -52,13 +52,13 @@ def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> InventoryProb
 def _unclosed(
     file: str, lines: Sequence[str], opened: Position, position: Position
 ) -> InventoryProblem | None:
-    """Returns the problem of a bracket that nobody closed before a line that begins anew, or the end of the file.
+    """Returns the problem of a bracket left open until a line with a new key, or the end of the file; or None.
 
     Args:
         file: as the user named it.
         lines: its text.
-        opened: where it starts what libyaml could not read.
-        position: where libyaml gave up.
+        opened: the start of what libyaml could not read.
+        position: the place where libyaml gave up.
     """
     closing = {"{": "}", "[": "]"}.get("".join(lines[opened.line - 1 : opened.line])[opened.column - 1 :][:1])
     ends = position.line > len(lines)

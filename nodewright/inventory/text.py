@@ -1,4 +1,4 @@
-"""Text that goes into a file or a command on a host."""
+"""Defines the type of text that goes into a file or a command on a host."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from nodewright.inventory.problems import Finding
 
-#: Unicode's categories of controls, of marks that turn a text's direction or have no width, and of line ends.
+#: Unicode's categories of controls, of marks that change a text's direction or have no width, and of line ends.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
@@ -25,5 +25,5 @@ def _one_line(text: str) -> str:
     return text
 
 
-#: One line of text, not empty: neither a file nor a command can be led astray by it.
+#: One line of text, not empty: it cannot break a file or a command.
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
