@@ -163,7 +163,7 @@ class Cost:
     cpu: float
 
     def over(self, other: Cost) -> Cost:
-        """Returns how many times the other one's."""
+        """Returns how many times as long as the other one it took."""
         return Cost(self.wall / other.wall, self.cpu / other.cpu)
 
 
@@ -180,7 +180,7 @@ def cost(command: list[str]) -> Cost:
 
 
 def by_engine(farm: Farm, mode: Mode) -> Cost:
-    """Returns a run in a process of its own: see `operator`."""
+    """Runs in a process of its own, and returns what it cost: see `operator`."""
     return cost([sys.executable, "-m", "bench.engine", "operator", str(farm.folder), str(farm.size), mode])
 
 
