@@ -151,7 +151,7 @@ be reached from where it is developed. The URLs are from public sources, looked 
 you fetch, and images have no signature: use one only if you trust it.
 
 The manifests of flannel and MetalLB still come from GitHub, fetched by the machine that runs nodewright; where it
-cannot, name files of your own in `mirrors.manifests`. cri-dockerd, which Docker needs, still comes from GitHub to the
+cannot, name URLs of your own in `mirrors.manifests`. cri-dockerd, which Docker needs, still comes from GitHub to the
 hosts.
 """
     parts = (f"## {name}\n\n```yaml\n{ready_text(name)}```\n" for name in READY)
